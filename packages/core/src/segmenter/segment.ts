@@ -1,0 +1,30 @@
+/**
+ * What a segment is. Everything but `prose` is structure that a rewrite must not break; each can be exempted from
+ * alignment by name.
+ */
+export type SegmentKind = 'prose' | 'heading' | 'list-item' | 'table' | 'code' | 'math';
+
+/**
+ * One piece of an answer. The texts of all segments, joined, are the input, code unit for code unit. Whitespace belongs
+ * to the segment it precedes; only the last segment may be whitespace alone, when the input ends in whitespace.
+ */
+export interface Segment {
+  text: string;
+  kind: SegmentKind;
+  /** The segment was cut at the bound on held text and goes on in the next one. */
+  partial?: true;
+}
+
+/** How text is cut. */
+export interface SegmenterOptions {
+  /** Longest text held back undecided, in code units. Longer segments are cut and marked `partial`. Default 16,384. */
+  maxLength?: number;
+}
+
+/** Cuts a stream of text into segments as early as it safely can. */
+export interface Segmenter {
+  /** Takes the next piece of text; gives the segments it completes. */
+  push(delta: string): Segment[];
+  /** Ends the input; gives what is left. The segmenter is then as new. */
+  flush(): Segment[];
+}
