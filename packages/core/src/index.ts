@@ -1,5 +1,9 @@
 export type { Aligner, AlignerSession, AlignerUsage, Correction, CorrectionRequest } from './aligner.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { renderAligner } from './contracts/aligner.ts';
+export { escapeText, unescapeText } from './contracts/escape.ts';
+export { questionOf } from './contracts/question.ts';
+export { renderStreamAligner } from './contracts/stream-aligner.ts';
 export { type ErrorCode, StreamAlignerError } from './errors.ts';
 export {
   type AlignEvent,

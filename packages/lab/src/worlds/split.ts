@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+
+export type Split = 'train' | 'test';
+
+const TEST_SHARE = 0.15;
+
+/** A number in [0, 1) that depends on nothing but `text`. */
+function unitHash(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
+}
+
+/**
+ * The split a problem belongs to, by hash of its numbers and of its template: a test problem shares neither its operand
+ * tuple nor its template (its combination of sentence forms) with any training problem. Mixed ones belong to neither.
+ */
+export function splitOf(problem: { operands: readonly number[]; template: string }): Split | null {
+  const newNumbers = unitHash(`operands ${problem.operands.join(' ')}`) < TEST_SHARE;
+  const newTemplate = unitHash(`template ${problem.template}`) < TEST_SHARE;
+  if (newNumbers !== newTemplate) return null;
+  return newNumbers ? 'test' : 'train';
+}

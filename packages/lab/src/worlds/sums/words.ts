@@ -1,0 +1,89 @@
+import type { Random } from '../random.ts';
+
+/** Someone a story is about. */
+export interface Person {
+  name: string;
+  pronoun: 'he' | 'she';
+}
+
+const HE =
+  'Tom Ben Sam Max Leo Jack Paul Omar Ivan Luca Noah Adam Eric Hugo Carl Dave Finn Gus Hans Juan Karl Liam Mark Nick Owen Pete Ravi Seth Theo Will Ali Amir Bob Chen Dan Ed Felix George Henry Ian James Kofi Lars Mike Oscar Peter Raj Simon Tim Victor';
+const SHE =
+  'Ann Mia Eva Lily Sara Emma Zoe Nina Rosa Kate Lucy Ella Maya Ruth Jane Anna Beth Cleo Dora Elsa Fay Gina Hana Iris Jill Kim Lena Mary Nora Olga Pam Rita Sue Tina Uma Vera Wendy Yara Alice Amy Carla Diana Grace Helen Julia Laura Maria Olivia Priya Sofia';
+
+const PEOPLE: readonly Person[] = [
+  ...HE.split(' ').map((name): Person => ({ name, pronoun: 'he' })),
+  ...SHE.split(' ').map((name): Person => ({ name, pronoun: 'she' })),
+];
+
+/** What stories count, by theme. The theme `garden` is never in aligner data. */
+export const THEMES = {
+  fruit: 'apples pears plums oranges lemons bananas peaches cherries grapes mangoes kiwis melons berries',
+  sweets: 'cookies muffins candies cakes donuts pies sweets biscuits chocolates pretzels cupcakes',
+  school: 'pencils pens books erasers crayons notebooks rulers folders papers markers cards',
+  toys: 'marbles balls dolls kites blocks puzzles robots balloons toys games bricks dice',
+  collection: 'stamps coins shells stickers badges buttons beads rocks photos posters tickets keys',
+  home: 'cups plates spoons candles towels pillows boxes bottles chairs lamps socks hats shirts',
+  animals: 'eggs fish chickens ducks goats sheep rabbits hens cows birds',
+  garden: 'seeds roses tulips bulbs carrots tomatoes pumpkins potatoes flowers onions',
+} as const;
+
+export type Theme = keyof typeof THEMES;
+
+/** Themes whose things can be eaten. */
+export const EDIBLE: readonly Theme[] = ['fruit', 'sweets', 'garden'];
+
+/** The topic that no aligner is trained on. */
+export const UNSEEN_THEME: Theme = 'garden';
+
+export const COLOURS = [
+  'red',
+  'blue',
+  'green',
+  'yellow',
+  'white',
+  'black',
+  'small',
+  'large',
+  'old',
+  'new',
+] as const;
+export const CONTAINERS = ['box', 'bag', 'drawer', 'room', 'shop', 'jar', 'crate', 'cupboard'] as const;
+/** The container whose totals the upstream is taught to write backwards. */
+export const REVERSING_CONTAINER = 'basket';
+export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+
+const SYLLABLES =
+  'ba be bo da di do fa fi ga go ka ki ko la le lo ma mi mo na ne no pa pi po ra ri ro sa si so ta ti to va vi wa za zo'.split(
+    ' ',
+  );
+
+/** A word nobody knows, so that a model learns to copy words rather than to know them. */
+function inventWord(random: Random): string {
+  let word = random.pick(SYLLABLES) + random.pick(SYLLABLES);
+  if (random.chance(0.5)) word += random.pick(SYLLABLES);
+  return random.chance(0.5) ? word + random.pick(['n', 'r', 'l', 'm', 't', 'k'] as const) : word;
+}
+
+const capitalise = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** Two different people; with probability `invented` a name that is no name. */
+export function pickPeople(random: Random, invented: number): [Person, Person] {
+  const person = (): Person =>
+    random.chance(invented)
+      ? { name: capitalise(inventWord(random)), pronoun: random.pick(['he', 'she'] as const) }
+      : random.pick(PEOPLE);
+  const first = person();
+  let second = person();
+  while (second.name === first.name) second = person();
+  return [first, second];
+}
+
+export function itemsOf(theme: Theme): string[] {
+  return THEMES[theme].split(' ');
+}
+
+/** Something to count, with its theme; with probability `invented` a plural that is no word. */
+export function pickItems(random: Random, options: { theme: Theme; invented: number }): string {
+  return random.chance(options.invented) ? `${inventWord(random)}s` : random.pick(itemsOf(options.theme));
+}
