@@ -46,6 +46,22 @@ def rotate(x, cos, sin):
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2).type_as(x)
 
 
+def causal_mask(columns: int, device):
+    return torch.ones(columns, columns, dtype=torch.bool, device=device).tril()
+
+
+def attend(q, k, v, mask):
+    """Attention written out. On a CPU, at a hundred tokens and 32 wide heads,
+    F.scaled_dot_product_attention with its backward takes twice the time of the
+    whole rest of the model. The large negative number, where -inf is usual, saves
+    a pass over the scores; no real score comes near it."""
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
+    scores = scores + torch.where(mask, 0.0, -1e4).to(scores.dtype)
+    with torch.autocast(q.device.type, enabled=False):
+        chances = torch.softmax(scores, -1)
+    return chances @ v
+
+
 class Attention(nn.Module):
     def __init__(self, config: ModelConfig):
         super().__init__()
@@ -62,7 +78,7 @@ class Attention(nn.Module):
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         if cache is not None:
             k, v = cache.put(k, v, at)
-        found = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+        found = attend(q, k, v, causal_mask(x.shape[1], x.device) if mask is None else mask)
         return self.output(found.transpose(1, 2).flatten(2))
 
 

@@ -1,30 +1,24 @@
+import type { Correction } from './aligner.ts';
 import type { StreamAlignerError } from './errors.ts';
 import type { SegmentKind } from './segmenter/segment.ts';
 import type { FinishReason, ToolCallDelta } from './upstream.ts';
 
 /** Why text went out that no aligner accepted. Each is allowed by the configuration, never by accident. */
-export type PassReason = 'rounds-used' | 'exempt' | 'shadow' | 'policy' | 'raw' | 'after-tool-call';
+export type PassReason = 'rounds-used' | 'exempt' | 'shadow' | 'policy' | 'after-tool-call' | 'whitespace';
 
 /** Why an upstream was started again. */
 export type RestartReason = 'rewrite' | 'after-last-rewrite' | 'sequential';
 
-/** What an aligner's failure leads to. */
+/** What becomes of a draft whose correction failed: the answer fails, or the draft goes out as it is. */
 export type FailurePolicy = 'block' | 'pass';
 
-/** Why an answer ended other than by the upstream's own word. */
-export type EndReason =
-  | 'upstream'
-  | 'max-tokens'
-  | 'stop-string'
-  | 'rounds-used'
-  | 'restart-budget'
-  | 'repetition';
+/** What ended a finished answer. */
+export type EndCause = 'upstream' | 'max-tokens' | 'stop-string' | 'rounds-used' | 'restart-budget' | 'repetition';
 
 /** Counts of one answer. Tokens are estimates when `estimated` is true. */
 export interface AnswerCounts {
   kept: number;
   rewritten: number;
-  passed: number;
   failed: number;
   restarts: number;
   /** Tokens of the text the client was sent. */
@@ -33,86 +27,69 @@ export interface AnswerCounts {
   discardedTokens: number;
   alignerPromptTokens: number;
   alignerCompletionTokens: number;
+  /** Tokens of the prompt as the upstream last reported them, or null when it never did. */
+  promptTokens: number | null;
   estimated: boolean;
 }
 
-/** When things happened, in milliseconds from the start of the answer; null when they did not. */
+/** When things first happened, in milliseconds from the start of the answer; null when they did not. */
 export interface AnswerTimings {
-  firstUpstream: number | null;
-  firstSent: number | null;
-  total: number;
+  firstUpstreamText: number | null;
+  firstSentText: number | null;
 }
 
-/**
- * Everything that happens to one answer, in order. The gateway, the command line, traces and the lab all read this
- * union. The texts given by {@link sentText}, joined, are what the client has received.
- */
+/** What every event says: when it happened, in milliseconds from the start of the answer, and what it sent. */
+interface EventBase {
+  at: number;
+  /**
+   * The answer text this event sends to the client, often ''. The `sent` of all events, joined, is what the client has
+   * received. It can lag behind the accepted text by a few characters that may turn out to begin a stop string.
+   */
+  sent: string;
+}
+
+/** A sentence under judgement. */
+interface SentenceBase extends EventBase {
+  /** The round, counted from 1. */
+  round: number;
+  kind: SegmentKind;
+  /** The whitespace before the sentence. */
+  lead: string;
+  /** The upstream's sentence, without `lead`. */
+  draft: string;
+}
+
+/** Time from the draft's completion to its verdict, and how the verdict was reached. */
+interface Judged {
+  judgedInMs: number;
+  by: Correction['by'];
+  /** What did not fit the aligner's window, in characters. */
+  cut?: NonNullable<Correction['cut']>;
+}
+
+/** Everything that happens to one answer, in order; the last event is `answer-finished`, `-failed` or `-aborted`. */
 export type AlignEvent =
-  /** A complete draft went to the aligner. `lead` is the whitespace before it. */
-  | { type: 'draft-seen'; round: number; lead: string; draft: string; kind: SegmentKind; at: number }
-  /** In shadow mode `sent` is the draft whatever the verdict. */
-  | {
-      type: 'sentence-kept';
-      round: number;
-      lead: string;
-      text: string;
-      kind: SegmentKind;
-      at: number;
-      judgedIn: number;
-    }
-  | {
-      type: 'sentence-rewritten';
-      round: number;
-      lead: string;
-      draft: string;
-      text: string;
-      /** False in shadow mode: the draft went out, not the rewrite. */
-      applied: boolean;
-      kind: SegmentKind;
-      at: number;
-      judgedIn: number;
-    }
-  | { type: 'text-passed'; text: string; reason: PassReason; kind?: SegmentKind; at: number }
-  | {
-      type: 'aligner-failed';
-      round: number;
-      draft: string;
-      policy: FailurePolicy;
-      error: StreamAlignerError;
-      at: number;
-    }
-  | {
-      type: 'upstream-restarted';
-      reason: RestartReason;
-      prefixLength: number;
-      discardedTokens: number;
-      at: number;
-    }
-  | { type: 'reasoning-delta'; text: string; at: number }
-  | { type: 'tool-call-delta'; delta: ToolCallDelta; at: number }
-  | {
+  /** A complete draft was handed to the aligner, perhaps ahead of its turn. */
+  | (SentenceBase & { type: 'draft-seen' })
+  | (SentenceBase & Judged & { type: 'sentence-kept' })
+  /** `applied` is false in shadow mode: the draft went out, not the rewrite. */
+  | (SentenceBase & Judged & { type: 'sentence-rewritten'; text: string; applied: boolean })
+  | (SentenceBase & { type: 'aligner-failed'; policy: FailurePolicy; error: StreamAlignerError })
+  | (EventBase & { type: 'text-passed'; text: string; reason: PassReason })
+  | (EventBase & { type: 'upstream-restarted'; reason: RestartReason; prefixLength: number })
+  | (EventBase & { type: 'reasoning-delta'; text: string })
+  | (EventBase & { type: 'tool-call-delta'; delta: ToolCallDelta })
+  | (EventBase & {
       type: 'answer-finished';
       reason: FinishReason;
-      ended: EndReason;
+      cause: EndCause;
       counts: AnswerCounts;
       timings: AnswerTimings;
-      /** As the upstream last reported it, for one uninterrupted request; else absent. */
-      promptTokens?: number;
-      at: number;
-    }
-  | { type: 'answer-failed'; error: StreamAlignerError; counts: AnswerCounts; at: number }
-  | { type: 'answer-aborted'; counts: AnswerCounts; at: number };
-
-/** The answer text an event sends to the client; '' for events that send none. */
-export function sentText(event: AlignEvent): string {
-  switch (event.type) {
-    case 'sentence-kept':
-      return event.lead + event.text;
-    case 'sentence-rewritten':
-      return event.lead + (event.applied ? event.text : event.draft);
-    case 'text-passed':
-      return event.text;
-    default:
-      return '';
-  }
-}
+    })
+  | (EventBase & {
+      type: 'answer-failed';
+      error: StreamAlignerError;
+      counts: AnswerCounts;
+      timings: AnswerTimings;
+    })
+  | (EventBase & { type: 'answer-aborted'; counts: AnswerCounts; timings: AnswerTimings });

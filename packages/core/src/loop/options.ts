@@ -1,0 +1,103 @@
+import type { Aligner } from '../aligner.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { StreamAlignerError } from '../errors.ts';
+import type { FailurePolicy } from '../events.ts';
+import type { ChatMessage } from '../messages.ts';
+import type { SegmentKind } from '../segmenter/segment.ts';
+import type { GenerationParams, Upstream } from '../upstream.ts';
+
+/** Longest waits, in milliseconds. None is unlimited. */
+export interface Deadlines {
+  /** For both models to open, queueing included. Default 60,000. */
+  open: number;
+  /** From one upstream event to the next, the first included. Default 60,000. */
+  upstream: number;
+  /** For one verdict, retries not included. Default 30,000. */
+  correction: number;
+  /** For the whole answer. Default 900,000. */
+  answer: number;
+}
+
+/** How one answer is aligned. */
+export interface AlignOptions {
+  upstream: Upstream;
+  aligner: Aligner;
+  /** The conversation. A trailing assistant message is the first prefix: it is continued, not sent again. */
+  messages: readonly ChatMessage[];
+  params?: GenerationParams;
+  /** Sentences that are aligned: a number, or `all` (the default). */
+  rounds?: number | 'all';
+  /** After the last round: the upstream finishes freely (`continue`, the default), or the answer ends (`stop`). */
+  then?: 'continue' | 'stop';
+  /** `shadow` judges and reports every draft and sends the upstream's text unchanged. Default `align`. */
+  mode?: 'align' | 'shadow';
+  /**
+   * Drafts judged beyond the one that is due, while the upstream keeps writing. 0 is the strictly sequential loop: the
+   * upstream is stopped after each draft. Changes time, never text. Default 2.
+   */
+  lookahead?: number;
+  /** Kinds of segment that go out unjudged. Default none. */
+  exempt?: readonly SegmentKind[];
+  /** What a failed correction leads to, after `retries`. Default `block`: the answer fails. */
+  onAlignerFailure?: FailurePolicy;
+  /** How often a failed correction is tried again. Default 0. */
+  retries?: number;
+  /** Whether an empty rewrite deletes the draft; otherwise it is an aligner failure. Default false. */
+  allowDelete?: boolean;
+  /** Restarts after rewrites before the answer is ended with finish reason `length`. Default 64. */
+  maxRestarts?: number;
+  /** Reasoning text of the upstream: left out (`drop`, the default) or sent on unaligned (`pass`). */
+  reasoning?: 'drop' | 'pass';
+  /** Longest segment held back, in code units. Default: the segmenter's. */
+  maxSegmentLength?: number;
+  deadlines?: Partial<Deadlines>;
+  /** Ends the answer when it aborts. */
+  signal?: AbortSignal;
+  /** For tests. Default: the machine's clock. */
+  clock?: Clock;
+}
+
+/** {@link AlignOptions} with every default filled in. */
+export interface ResolvedOptions
+  extends Required<Omit<AlignOptions, 'maxSegmentLength' | 'deadlines' | 'rounds'>> {
+  rounds: number;
+  deadlines: Deadlines;
+  maxSegmentLength: number | null;
+  /** The trailing assistant message's text, or ''. */
+  firstPrefix: string;
+}
+
+/** Fills in defaults; throws `invalid-request` for what cannot be meant. */
+export function resolveOptions(options: AlignOptions): ResolvedOptions {
+  const { rounds = 'all', lookahead = 2, retries = 0, maxRestarts = 64, messages } = options;
+  for (const [name, value] of Object.entries({ rounds, lookahead, retries, maxRestarts })) {
+    if (value !== 'all' && !(Number.isInteger(value) && value >= 0))
+      throw new StreamAlignerError('invalid-request', `${name} must be a whole number of 0 or more.`);
+  }
+  if (messages.length === 0)
+    throw new StreamAlignerError('invalid-request', 'messages is empty: there is nothing to answer.');
+  const last = messages.at(-1);
+  return {
+    then: 'continue',
+    mode: 'align',
+    exempt: [],
+    onAlignerFailure: 'block',
+    allowDelete: false,
+    reasoning: 'drop',
+    params: {},
+    signal: new AbortController().signal,
+    clock: systemClock,
+    ...dropUndefined(options),
+    rounds: rounds === 'all' ? Number.POSITIVE_INFINITY : rounds,
+    lookahead,
+    retries,
+    maxRestarts,
+    maxSegmentLength: options.maxSegmentLength ?? null,
+    deadlines: { open: 60_000, upstream: 60_000, correction: 30_000, answer: 900_000, ...options.deadlines },
+    firstPrefix: last?.role === 'assistant' && typeof last.content === 'string' ? last.content : '',
+  };
+}
+
+function dropUndefined<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
