@@ -79,13 +79,17 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
       readAhead: lookahead + 1,
       stopAfterDraft: sequential,
       free: roundsDone >= rounds,
-      onItem: (queue) => judging.schedule({ queue, prefix: ledger.prefix, roundsLeft: rounds - roundsDone }),
+      onItem: (queue) => schedule({ reader: { queue }, judging }),
       onUsage: (usage) => {
         counts.promptTokens = usage.promptTokens;
       },
       onFirstText: books.noteFirstUpstreamText,
     });
     return { reader, judging, used: 0 };
+  }
+
+  function schedule({ reader, judging }: { reader: Pick<Reader, 'queue'>; judging: Judging }) {
+    judging.schedule({ queue: reader.queue, prefix: ledger.prefix, roundsLeft: rounds - roundsDone });
   }
 
   async function stop(): Promise<void> {
@@ -159,6 +163,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   async function* round(sessions: Sessions, now: Continuation, item: Draft): Steps {
     const { reader, judging } = now;
     const sentence = sentenceOf(item);
+    schedule(now);
     yield books.event({ type: 'draft-seen', ...sentence });
     const verdict = await judging.verdictOf(item);
     signal.throwIfAborted();
@@ -187,14 +192,13 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   }
 
   /** After a draft that went out as it was: the next one, the last round's `then`, or the sequential restart. */
-  async function* goOn(sessions: Sessions, { reader, judging }: Continuation, item: Draft): Steps {
+  async function* goOn(sessions: Sessions, { reader }: Continuation, item: Draft): Steps {
     if (roundsDone >= rounds) {
       if (finishBehind(reader) === null && options.then === 'stop')
         return { reason: 'stop', cause: 'rounds-used' };
       reader.setFree();
     }
     if (sequential && !item.atEnd) yield* restart(sessions, 'sequential');
-    else judging.schedule({ queue: reader.queue, prefix: ledger.prefix, roundsLeft: rounds - roundsDone });
     return null;
   }
 
@@ -220,6 +224,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   /** A round in shadow mode: the draft goes out at once, and its verdict is reported when it comes. */
   async function* shadowRound(now: Continuation, item: Draft): Steps {
     const sentence = sentenceOf(item);
+    schedule(now);
     yield books.event({ type: 'draft-seen', ...sentence });
     const verdict = now.judging.verdictOf(item);
     const waiting: Shadowed = { sentence, verdict, settled: false };
