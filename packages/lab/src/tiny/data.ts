@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { renderStreamAligner } from '@stream-aligner/core';
-import { createRandom } from './worlds/random.ts';
-import { generateProblems } from './worlds/sums/generate.ts';
-import { tellSolution } from './worlds/sums/solve.ts';
-import { inventTuples } from './worlds/sums/tuples.ts';
+import { createRandom } from '../worlds/random.ts';
+import { generateProblems } from '../worlds/sums/generate.ts';
+import { tellSolution } from '../worlds/sums/solve.ts';
+import { inventTuples } from '../worlds/sums/tuples.ts';
+import { alignerRow, writeRows } from './rows.ts';
 
 const HELP = `Writes the first training data of the tiny pair, world "sums", as JSONL rows {"user", "assistant"}:
   upstream-train.jsonl   questions with the solutions the upstream is taught, flaws included
@@ -17,20 +15,6 @@ const HELP = `Writes the first training data of the tiny pair, world "sums", as 
   --out DIR      default .cache/tiny
   --scale S      share of the full amount, such as 0.01 for a smoke run (default 1)
 `;
-
-/** An aligner's training row: its contract's user turn, and the correction. */
-export function alignerRow(tuple: { question: string; prefix: string; draft: string; correction: string }) {
-  return { user: renderStreamAligner(tuple), assistant: tuple.correction };
-}
-
-async function writeRows(path: string, rows: Iterable<object>): Promise<void> {
-  const file = createWriteStream(path);
-  for (const row of rows) {
-    if (!file.write(`${JSON.stringify(row)}\n`)) await once(file, 'drain');
-  }
-  file.end();
-  await finished(file);
-}
 
 function* upstreamRows(options: Parameters<typeof generateProblems>[0]) {
   for (const problem of generateProblems(options))

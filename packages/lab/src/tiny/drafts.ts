@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { segmentText } from '@stream-aligner/core';
+import { dueSentence } from '../worlds/sums/check.ts';
+import { generateProblems } from '../worlds/sums/generate.ts';
+import type { Problem } from '../worlds/sums/problem.ts';
+import type { Tuple } from '../worlds/sums/tuples.ts';
+import { alignerRow, writeRows } from './rows.ts';
+
+const HELP = `Builds the aligner's training data from the upstream's own drafts: the trained upstream answers problems of the
+train split, and the world's checker says what each sentence should have been. Half of the problems are drafted at
+temperature 0, half at 0.7; each both freely (prefixes keep their errors) and round by round on corrected prefixes.
+
+  --python P       Python with the trainer's requirements (default trainer/.venv/bin/python)
+  --dir DIR        where the checkpoint and tokenizer are, and the rows go (default .cache/tiny)
+  --problems N     default 12000
+`;
+
+const ROUNDS = 6;
+
+interface Pass {
+  temperature: number;
+  seed: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    python: { type: 'string', default: 'trainer/.venv/bin/python' },
+    dir: { type: 'string', default: '.cache/tiny' },
+    problems: { type: 'string', default: '12000' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(HELP);
+} else {
+  const count = Math.ceil(Number(values.problems) / 2);
+  const options = { split: 'train', seenOnly: true, invented: 0.05 } as const;
+  const cold = [...generateProblems({ ...options, seed: 5, count })];
+  const warm = [...generateProblems({ ...options, seed: 6, count })];
+  const tuples = [
+    ...draftFreely(cold, { temperature: 0, seed: 1 }),
+    ...draftInRounds(cold, { temperature: 0, seed: 1 }),
+    ...draftFreely(warm, { temperature: 0.7, seed: 2 }),
+    ...draftInRounds(warm, { temperature: 0.7, seed: 3 }),
+  ];
+  await writeRows(`${values.dir}/aligner-drafts.jsonl`, tuples.map(alignerRow));
+  const kept = tuples.filter((tuple) => tuple.draft === tuple.correction).length;
+  process.stdout.write(`${tuples.length} tuples, ${kept} of them keeps\n`);
+}
+
+/** Whole answers, cut into sentences: later drafts follow the errors of earlier ones. */
+function draftFreely(problems: readonly Problem[], pass: Pass): Tuple[] {
+  const outputs = generate(
+    problems.map((problem) => ({ user: problem.question })),
+    { ...pass, maxNew: 160 },
+  );
+  return problems.flatMap((problem, index) => {
+    let prefix = '';
+    return segmentText(outputs[index] ?? '').flatMap(({ text }) => {
+      const tuple = tupleOf(problem, prefix, text.trim());
+      prefix += text;
+      return tuple ? [tuple] : [];
+    });
+  });
+}
+
+/** The correction loop, with the checker in the aligner's place. */
+function draftInRounds(problems: readonly Problem[], pass: Pass): Tuple[] {
+  const tuples: Tuple[] = [];
+  let open = problems.map((problem) => ({ problem, prefix: '' }));
+  for (let round = 0; round < ROUNDS && open.length > 0; round += 1) {
+    const rows = open.map(({ problem, prefix }) => ({ user: problem.question, prefix }));
+    const outputs = generate(rows, { ...pass, seed: pass.seed + round, maxNew: 48 });
+    open = open.flatMap(({ problem, prefix }, index) => {
+      const [first] = segmentText(outputs[index] ?? '');
+      const tuple = first && tupleOf(problem, prefix, first.text.trim());
+      if (!tuple) return [];
+      tuples.push(tuple);
+      return [{ problem, prefix: prefix === '' ? tuple.correction : `${prefix} ${tuple.correction}` }];
+    });
+  }
+  return tuples;
+}
+
+function tupleOf(problem: Problem, prefix: string, draft: string): Tuple | null {
+  const correction = dueSentence(problem, prefix);
+  return correction === null || draft === ''
+    ? null
+    : { question: problem.question, prefix, draft, correction };
+}
+
+function generate(
+  rows: readonly object[],
+  { temperature, seed, maxNew }: Pass & { maxNew: number },
+): (string | null)[] {
+  const [input, output] = ['in', 'out'].map((name) => path.resolve(values.dir, `drafting-${name}.jsonl`));
+  if (!input || !output) throw new RangeError('two names make two paths');
+  writeFileSync(input, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const args = ['-m', 'tiny.generate', '--checkpoint', path.resolve(values.dir, 'upstream/best.pt')];
+  args.push('--tokenizer', path.resolve(values.dir, 'tokenizer.json'), '--in', input, '--out', output);
+  args.push('--temperature', String(temperature), '--seed', String(seed), '--max-new', String(maxNew));
+  execFileSync(path.resolve(values.python), args, { cwd: 'trainer', stdio: ['ignore', 'ignore', 'inherit'] });
+  const lines = readFileSync(output, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => (JSON.parse(line) as { output: string | null }).output);
+}
