@@ -2,6 +2,7 @@
 mistyped key that falls back to its default costs a whole run."""
 
 import dataclasses
+import os
 from dataclasses import dataclass, field
 
 
@@ -41,8 +42,10 @@ class TrainConfig:
     log_every_steps: int = 200
 
 
-def load_config(path: str, overrides: list[str] = ()) -> TrainConfig:
-    """Reads the YAML, then applies `key=value` overrides, whose values are YAML too."""
+def load_config(path: str, overrides: list[str] = (), directory: str = "") -> TrainConfig:
+    """Reads the YAML, then applies `key=value` overrides, whose values are YAML too.
+
+    Relative paths in the result begin at `directory`."""
     import yaml
 
     with open(path, encoding="utf-8") as file:
@@ -54,7 +57,13 @@ def load_config(path: str, overrides: list[str] = ()) -> TrainConfig:
         if not separator:
             raise SystemExit(f"--set {override}: expected key=value")
         values[key] = yaml.safe_load(value)
-    return make_config(values, path)
+    config = make_config(values, path)
+    for key in ("out", "tokenizer", "eval_file", "init_from"):
+        if found := getattr(config, key):
+            setattr(config, key, os.path.join(directory, found))
+    for source in config.data:
+        source["path"] = os.path.join(directory, source["path"])
+    return config
 
 
 def make_config(values: dict, origin: str = "config") -> TrainConfig:

@@ -1,6 +1,6 @@
 """Trains one model on one core.
 
-    python -m tiny.train --config runs/upstream.yaml [--set key=value ...]
+    python -m tiny.train --config runs/upstream.yaml [--dir DIR] [--set key=value ...]
 
 Prints one JSON line per log step and per evaluation, and keeps them in
 out/log.jsonl. out/checkpoint.pt is the latest state, to resume from; out/best.pt
@@ -207,11 +207,12 @@ def exact_match(model, chat, rows: list[dict], config: TrainConfig) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train a tiny Llama model from scratch or from a checkpoint.")
     parser.add_argument("--config", required=True, help="YAML of the run")
+    parser.add_argument("--dir", default="../.cache/tiny", help="where the run's relative paths begin (%(default)s)")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override one key")
     args = parser.parse_args()
 
     use_one_thread()
-    train(load_config(args.config, args.set))
+    train(load_config(args.config, args.set, args.dir))
 
 
 if __name__ == "__main__":

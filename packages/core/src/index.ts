@@ -22,7 +22,7 @@ export type { AlignOptions, Deadlines } from './loop/options.ts';
 export { estimateTokens } from './loop/tokens.ts';
 export { type ChatMessage, type ContentPart, textOf } from './messages.ts';
 export type { Segment, Segmenter, SegmenterOptions, SegmentKind } from './segmenter/segment.ts';
-export { createSegmenter, createSegmenter, segmentText, segmentText } from './segmenter/segmenter.ts';
+export { createSegmenter, segmentText } from './segmenter/segmenter.ts';
 export type {
   Continuation,
   FinishReason,

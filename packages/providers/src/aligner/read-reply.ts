@@ -1,0 +1,26 @@
+import { type AlignerUsage, StreamAlignerError, type UpstreamEvent } from '@stream-aligner/core';
+
+/** Collects an aligner's reply. Rejects when it did not end by itself: half a rewrite is no rewrite. */
+export async function readReply(
+  events: AsyncIterable<UpstreamEvent>,
+  maxTokens: number,
+): Promise<{ reply: string; usage?: AlignerUsage }> {
+  let reply = '';
+  let usage: AlignerUsage | undefined;
+  for await (const event of events) {
+    if (event.type === 'text-delta') reply += event.text;
+    else if (event.type === 'usage') usage = event.usage;
+    else if (event.type === 'finish' && event.reason !== 'stop') throw badEnd(event.reason, maxTokens);
+  }
+  return { reply, ...(usage && { usage }) };
+}
+
+function badEnd(reason: string, maxTokens: number): StreamAlignerError {
+  const what =
+    reason === 'length'
+      ? `ran past its bound of ${maxTokens} tokens. If it thinks before it answers, turn that off; if its rewrites are long on purpose, raise \`replyTokens\``
+      : `was ended by its server with "${reason}"`;
+  return new StreamAlignerError('aligner-failed', `The aligner's reply ${what}.`, {
+    details: { reason, maxTokens },
+  });
+}

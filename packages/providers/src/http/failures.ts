@@ -1,0 +1,105 @@
+import { type ErrorCode, StreamAlignerError } from '@stream-aligner/core';
+import { parseJson, type WireError, wireError } from '../wire/chat-chunk.ts';
+import type { Endpoint } from './endpoint.ts';
+
+type Failure = 'failed' | 'truncated' | 'rejected';
+
+const codes: Readonly<Record<Endpoint['party'], Readonly<Record<Failure, ErrorCode>>>> = {
+  upstream: { failed: 'upstream-failed', truncated: 'upstream-truncated', rejected: 'upstream-rejected' },
+  aligner: { failed: 'aligner-failed', truncated: 'aligner-failed', rejected: 'aligner-failed' },
+};
+
+/** A failure of the server at `endpoint`, worded by our side: a server's own words may quote the prompt. */
+export function failure(
+  { party, origin }: Endpoint,
+  kind: Failure,
+  what: string,
+  { cause, details }: { cause?: unknown; details?: Record<string, string | number> } = {},
+): StreamAlignerError {
+  return new StreamAlignerError(codes[party][kind], `The ${party} at ${origin} ${what}`, {
+    ...(cause !== undefined && { cause }),
+    details: { origin, ...details },
+  });
+}
+
+/** The server stayed silent too long. */
+export function silence({ party, origin }: Endpoint, phase: 'first-byte' | 'between-bytes', ms: number) {
+  const what =
+    phase === 'first-byte'
+      ? 'did not begin to answer'
+      : 'stopped in the middle of its answer and stayed silent';
+  return new StreamAlignerError(
+    'deadline',
+    `The ${party} at ${origin} ${what} for ${ms} ms. See whether it is overloaded, or raise its timeout.`,
+    { details: { origin, phase, ms } },
+  );
+}
+
+/** What a reply with an error status means. `body` is read for what kind of error it is and never repeated. */
+export function httpFailure(endpoint: Endpoint, response: Response, body: string): StreamAlignerError {
+  const { party, origin } = endpoint;
+  const { status } = response;
+  const parsed = parseJson(body);
+  const reported = wireError(isObject(parsed) && isObject(parsed['error']) ? parsed['error'] : parsed);
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const details = {
+    origin,
+    status,
+    ...reportDetails(reported),
+    ...(retryAfter >= 0 && { retryAfterSeconds: retryAfter }),
+  };
+  if ([400, 413, 422].includes(status) && isContextOverflow(reported, body)) {
+    return new StreamAlignerError(
+      'context-overflow',
+      `The conversation is longer than the context of the ${party} at ${origin}. Shorten it, or serve the model with a larger context.`,
+      { details: { origin, upstreamStatus: status } },
+    );
+  }
+  if (status === 429) {
+    return new StreamAlignerError(
+      'overloaded',
+      `The ${party} at ${origin} takes no more requests now (429). Try again later, or raise its limits.`,
+      { details },
+    );
+  }
+  const kind = status >= 500 ? 'failed' : 'rejected';
+  return failure(endpoint, kind, `answered with HTTP status ${status}. ${hintFor(status)}`, { details });
+}
+
+/** The server said in its stream that it failed. */
+export function reportedFailure(endpoint: Endpoint, reported: WireError): StreamAlignerError {
+  return failure(
+    endpoint,
+    'failed',
+    'reported an error in the middle of its answer. Its own log says more.',
+    {
+      details: reportDetails(reported),
+    },
+  );
+}
+
+function reportDetails({ type, code }: WireError): Record<string, string> {
+  return {
+    ...(type !== undefined && { reportedType: type }),
+    ...(code !== undefined && { reportedCode: code }),
+  };
+}
+
+function isContextOverflow({ type, code }: WireError, body: string): boolean {
+  const words = `${type} ${code}`;
+  return (
+    /context_length_exceeded|exceed_context_size/.test(words) || /context (length|size|window)/i.test(body)
+  );
+}
+
+function hintFor(status: number): string {
+  if (status === 401 || status === 403) return 'Check its API key.';
+  if (status === 404) return 'Check its base URL (does it need /v1 at its end?) and the model name.';
+  if (status >= 300 && status < 400) return 'It redirects elsewhere: give the final address as its base URL.';
+  if (status >= 500) return 'See its own log, and whether it is still loading the model.';
+  return 'It does not take the request: check the parameters, and whether it can continue an answer this way.';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,17 @@
+export {
+  type ChatChunk,
+  finishReasonOf,
+  type ParsedChunk,
+  parseChatChunk,
+  type WireError,
+} from './chat-chunk.ts';
+export type { ChatChunkBody, ChatCompletionBody, UsageBody } from './chat-reply.ts';
+export {
+  type ChatRequest,
+  type ChatRequestParts,
+  parseChatRequest,
+  splitChatRequest,
+} from './chat-request.ts';
+export { type ErrorEnvelope, type ErrorShape, errorEnvelope, errorShapes } from './error-envelope.ts';
+export { createSseDecoder, type SseDecoder, type SseEvent } from './sse-decode.ts';
+export { encodeSse, encodeSseComment, encodeSseJson, SSE_DONE } from './sse-encode.ts';

@@ -1,0 +1,17 @@
+export { type Behaviour, behaviours } from './behaviours.ts';
+export { createManualClock, type ManualClock } from './manual-clock.ts';
+export type { Pace } from './pace.ts';
+export { scriptedPrompt } from './request.ts';
+export {
+  type AlignerScript,
+  DEFAULT_ANSWER,
+  type ScriptRequest,
+  scriptAnswers,
+  type UpstreamScript,
+} from './script.ts';
+export {
+  type RecordedRequest,
+  type ScriptedServer,
+  type ScriptedServerOptions,
+  startScriptedServer,
+} from './scripted-server.ts';

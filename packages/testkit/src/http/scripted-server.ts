@@ -1,0 +1,241 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type BehaviourSet, behaviours, parseModel } from './behaviours.ts';
+import { createStepGate, type Pace, waitUntil } from './pace.ts';
+import { errorBody, type Plan, planReply } from './plan.ts';
+import { type CompletionRequest, type Refusal, readCompletionRequest } from './request.ts';
+import { type AlignerScript, scriptAnswers, type UpstreamScript } from './script.ts';
+import { sendPlan } from './send-plan.ts';
+
+/** What a scripted server says and how fast. */
+export interface ScriptedServerOptions {
+  /** Default: {@link scriptAnswers}() */
+  upstream?: UpstreamScript;
+  /** How drafts in a contract's prompt are corrected. Default: all are kept. */
+  aligner?: AlignerScript;
+  /** Default: as fast as the connection takes it. */
+  pace?: Pace;
+  /** Default: any free one. */
+  port?: number;
+}
+
+/** One request that arrived, kept up to date while it is answered. */
+export interface RecordedRequest {
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+  /** The parsed body; undefined when it is not JSON. */
+  body: unknown;
+  model: string;
+  question: string;
+  prefix: string;
+  /** The answer text written so far. */
+  text: string;
+  /** `aborted`: the client left before the reply was complete; `reset`: the server broke the connection. */
+  state: 'open' | 'finished' | 'aborted' | 'reset';
+}
+
+/** A real OpenAI-compatible server on 127.0.0.1 whose model names choose what it does (see {@link behaviours}). */
+export interface ScriptedServer {
+  /** With `/v1` at its end. */
+  readonly baseUrl: string;
+  readonly requests: readonly RecordedRequest[];
+  /** Requests that are being answered. */
+  readonly openRequests: number;
+  readonly openSockets: number;
+  /** Lets that many events of `slow` replies go. Default 1. */
+  step(count?: number): void;
+  /** Resolves when `condition` holds; it is asked again at everything that happens on the server. */
+  until(condition: (server: ScriptedServer) => boolean): Promise<void>;
+  /** Cuts every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Starts a scripted server. It answers `/v1/chat/completions`, `/v1/completions` and `/v1/models`. */
+export async function startScriptedServer(options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
+  const scripts = {
+    upstream: options.upstream ?? scriptAnswers(),
+    aligner: options.aligner ?? (() => undefined),
+  };
+  const gate = createStepGate();
+  const requests: RecordedRequest[] = [];
+  const waiters = new Set<() => void>();
+  let openSockets = 0;
+
+  const http = createServer((request, response) => {
+    void handle(request, response);
+  });
+  http.on('connection', (socket) => {
+    openSockets += 1;
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      openSockets -= 1;
+      changed();
+    });
+    changed();
+  });
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+
+  const server: ScriptedServer = {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    requests,
+    get openRequests() {
+      return requests.filter(({ state }) => state === 'open').length;
+    },
+    get openSockets() {
+      return openSockets;
+    },
+    step: (count = 1) => gate.step(count),
+    until: (condition) =>
+      new Promise((resolve) => {
+        const check = () => {
+          if (!condition(server)) return;
+          waiters.delete(check);
+          resolve();
+        };
+        waiters.add(check);
+        check();
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        http.close(() => resolve());
+        http.closeAllConnections();
+      }),
+  };
+  return server;
+
+  function changed(): void {
+    for (const check of waiters) check();
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrived = options.pace?.clock.now() ?? 0;
+    const path = request.url ?? '';
+    const raw = path === '/v1/completions';
+    const left = new AbortController();
+    const record: RecordedRequest = {
+      method: request.method ?? '',
+      path,
+      headers: request.headers,
+      body: undefined,
+      model: '',
+      question: '',
+      prefix: '',
+      text: '',
+      state: 'open',
+    };
+    requests.push(record);
+    response.on('error', () => {});
+    response.on('close', () => {
+      if (record.state === 'open') record.state = response.writableFinished ? 'finished' : 'aborted';
+      left.abort();
+      changed();
+    });
+
+    record.body = await readJson(request);
+    if (request.method === 'GET' && path === '/v1/models') return reply(response, 200, modelList());
+    if (request.method !== 'POST' || (!raw && path !== '/v1/chat/completions')) {
+      return refuse(response, { status: 404, message: 'No such path.' });
+    }
+    const completion = readCompletionRequest(record.body, raw);
+    if ('status' in completion) return refuse(response, completion);
+    const { model, question, prefix, stream } = completion;
+    Object.assign(record, { model, question, prefix });
+    changed();
+
+    const set = parseModel(model);
+    if (!set) return refuse(response, { status: 404, message: 'No such model.' });
+    const refusal = refusalOf(set, completion);
+    if (refusal) return refuse(response, refusal);
+    if (set.has('silent')) return;
+    const plan = planReply(completion, set, scripts);
+    if (!stream || set.has('plain-only')) return reply(response, 200, plainReply(plan, completion));
+
+    const schedule = options.pace?.schedule({ model, prefix, path });
+    let sent = 0;
+    await sendPlan({
+      plan,
+      set,
+      response,
+      signal: left.signal,
+      async turn() {
+        if (set.has('slow')) await gate.wait(left.signal);
+        if (!options.pace || !schedule) return;
+        await waitUntil(
+          arrived + schedule.firstMs + schedule.everyMs * sent,
+          options.pace.clock,
+          left.signal,
+        );
+        sent += 1;
+      },
+      onText(text) {
+        record.text += text;
+        changed();
+      },
+      onReset() {
+        record.state = 'reset';
+      },
+    });
+  }
+}
+
+function refusalOf(set: BehaviourSet, { prefix }: CompletionRequest): Refusal | undefined {
+  if (set.has('error-first'))
+    return { status: set.get('error-first') ?? 500, message: 'It does not work today.' };
+  if (set.has('overflow'))
+    return { status: 400, message: "This model's maximum context length is 8 tokens." };
+  if (set.has('rejects-prefix') && prefix)
+    return { status: 400, message: `Assistant response prefill is not supported: "${prefix}"` };
+  return undefined;
+}
+
+function plainReply(
+  { text, reasoning, finishReason: finish_reason, usage }: Plan,
+  { model, raw }: CompletionRequest,
+) {
+  const message = { role: 'assistant', content: text, ...(reasoning && { reasoning_content: reasoning }) };
+  return {
+    id: 'scripted-1',
+    object: raw ? 'text_completion' : 'chat.completion',
+    created: 1,
+    model,
+    choices: [raw ? { index: 0, text, finish_reason } : { index: 0, message, finish_reason }],
+    usage,
+  };
+}
+
+function modelList() {
+  return {
+    object: 'list',
+    data: Object.keys(behaviours).map((id) => ({ id, object: 'model', created: 1, owned_by: 'testkit' })),
+  };
+}
+
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  reply(response, status, {
+    error: errorBody(message, status < 500 ? 'invalid_request_error' : 'server_error'),
+  });
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...(status === 429 && { 'retry-after': '2' }),
+  });
+  response.end(JSON.stringify(body));
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of request) parts.push(part as Buffer);
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
