@@ -76,10 +76,13 @@ const sentences = (events: readonly AlignEvent[]) =>
       : [],
   );
 
+/** LAW_RUNS=20 npx vitest run packages/core/src/loop: twenty times as many runs of every law. */
+const THOROUGHNESS = Number(process.env['LAW_RUNS'] ?? 1);
+
 const seeds = { text: fc.integer({ min: 0 }), timing: fc.integer({ min: 0 }) };
 const law = (name: string, property: fc.IAsyncProperty<unknown[]>, numRuns = 120) =>
   it(name, async () => {
-    await fc.assert(property as fc.IAsyncProperty<unknown[]>, { numRuns });
+    await fc.assert(property as fc.IAsyncProperty<unknown[]>, { numRuns: numRuns * THOROUGHNESS });
   });
 
 const lookaheads = fc.constantFrom(0, 1, 2, 4, 9);

@@ -56,9 +56,10 @@ export function startReader(options: ReaderOptions): Reader {
   const { session, prefix, clock, deadlineMs, maxTokens } = options;
   const controller = new AbortController();
   const signal = AbortSignal.any([options.signal, controller.signal]);
-  const segmenter = createSegmenter(
-    options.maxSegmentLength === null ? {} : { maxLength: options.maxSegmentLength },
-  );
+  const segmenter = createSegmenter({
+    after: prefix,
+    ...(options.maxSegmentLength === null ? {} : { maxLength: options.maxSegmentLength }),
+  });
   const queue: Item[] = [];
   let received = '';
   let free = options.free;

@@ -32,14 +32,14 @@ export interface ScriptedUpstream extends Upstream {
 }
 
 /**
- * Whitespace stands only at a token's beginning: a segment ends before whitespace, so every prefix the loop can cut
- * falls between two tokens.
+ * Whitespace stands only at a token's beginning, and tokens without it are single characters: a segment ends before
+ * whitespace or after a full-width terminator, so every prefix the loop can cut falls between two tokens.
  */
 const TOKENS = [
-  ...' The, cat, sat, on, 3.14, mats, e.g., this, one, Dr., Smith, and, “quoted”, 12, 50%, naïve, 猫, 𝒳, 👍🏽, $x, = 1$'.split(
+  ...' The, cat, sat, on, 3.14, mats, e.g., this, one, Dr., so..., Smith, and, “quoted”, 12, 50%, naïve, 猫, 𝒳, 👍🏽, $x, = 1$'.split(
     ',',
   ),
-  ...'. . . ! ? ... 。 ！ .) ." , ; 猫'.split(' '),
+  ...'. . . ! ? 。 ！ ) " , ; 猫'.split(' '),
   ...[
     '\n\nNew',
     '\n-',
