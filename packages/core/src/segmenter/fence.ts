@@ -49,13 +49,13 @@ export class Fence {
   }
 
   /** The line read last closes the fence if nothing more stands on it. */
-  get closing(): boolean {
+  get #closing(): boolean {
     return (this.#line === 'run' || this.#line === 'after') && this.#run >= this.#length;
   }
 
   #endLine(): 'open' | 'closed' | 'inline' {
     if (this.#inline && this.#line === 'info') return 'inline';
-    const closed = this.closing;
+    const closed = this.#closing;
     this.#line = 'start';
     return closed ? 'closed' : 'open';
   }

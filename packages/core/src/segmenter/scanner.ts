@@ -107,7 +107,6 @@ export class Scanner {
 
   /** Forgets what is undecided: a segment begins where the text seen so far ends. */
   beginHere(): void {
-    if (this.#fence?.closing) this.#fence = null;
     this.#at = this.#held.end;
     this.#contentEnd = this.#at;
     this.#cut(this.#at);
@@ -323,7 +322,8 @@ export class Scanner {
       if (this.#kind === 'code') this.#kind = 'prose';
       this.#line = { type: 'text', content: this.#line.content };
     }
-    if (state === 'closed') this.#cut(this.#contentEnd);
+    // After a closed fence from before `beginHere`, nothing has been said yet.
+    if (state === 'closed' && this.#content >= 0) this.#cut(this.#contentEnd);
     if (state !== 'open') return true;
     if (classOf(unit) === Char.space) this.#at++;
     else this.#take(1);
