@@ -46,12 +46,12 @@ if (values.help) {
   ]);
   await writeRows(
     `${out}/upstream-train.jsonl`,
-    upstreamRows({ split: 'train', seed: 1, count: count(400_000), invented: 0.08 }),
+    upstreamRows({ split: 'train', seed: 1, count: count(400_000), invented: 0.15 }),
   );
   await writeRows(`${out}/upstream-eval.jsonl`, upstreamRows({ split: 'test', seed: 2, count: count(400) }));
   await writeRows(
     `${out}/aligner-invented.jsonl`,
-    inventedRows({ split: 'train', seed: 3, count: count(150_000), invented: 0.1, seenOnly: true }),
+    inventedRows({ split: 'train', seed: 3, count: count(150_000), invented: 0.25, seenOnly: true }),
   );
   await writeRows(`${out}/aligner-eval.jsonl`, inventedRows({ split: 'test', seed: 4, count: count(200) }));
 }

@@ -38,7 +38,7 @@ if (values.help) {
   process.stdout.write(HELP);
 } else {
   const count = Math.ceil(Number(values.problems) / 2);
-  const options = { split: 'train', seenOnly: true, invented: 0.05 } as const;
+  const options = { split: 'train', seenOnly: true, invented: 0.2 } as const;
   const cold = [...generateProblems({ ...options, seed: 5, count })];
   const warm = [...generateProblems({ ...options, seed: 6, count })];
   const tuples = [

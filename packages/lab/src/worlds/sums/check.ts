@@ -1,19 +1,21 @@
 import type { Problem } from './problem.ts';
 import { finalSentence, workStep } from './solve.ts';
 
-const EQUATION = /\d+ [+-] (\d+) = (\d+)/g;
+const EQUATION = /([^.]*?) \d+ [+-] (\d+) = (\d+)/g;
 
 /**
  * The sentence that is due after `prefix`: judged against the question and the accepted prefix, wrong results in it
- * included. An accepted equation takes the place of the due step if it uses the number that step uses, whatever else is
- * wrong with it; any other is an extra, whose result becomes the running total. Null after the answer was given.
+ * included. An accepted equation takes the place of the due step if it begins as that step does or uses its number,
+ * whatever else is wrong with it; any other is an extra, whose result becomes the running total. Null after the answer
+ * was given.
  */
 export function dueSentence(problem: Problem, prefix: string): string | null {
   if (/The answer is/.test(prefix)) return null;
   const results: number[] = [];
-  for (const [, right, result] of prefix.matchAll(EQUATION)) {
+  for (const [, lead = '', right, result] of prefix.matchAll(EQUATION)) {
     const due = problem.steps[results.length];
-    if (due && workStep(due, results).right === Number(right)) results.push(Number(result));
+    const takesPlace = due && (lead.trim() === due.lead || workStep(due, results).right === Number(right));
+    if (takesPlace) results.push(Number(result));
     else if (results.length > 0) results[results.length - 1] = Number(result);
   }
   const step = problem.steps[results.length];

@@ -2,7 +2,11 @@ import { createRandom, type Random } from '../random.ts';
 import { type Split, splitOf } from '../split.ts';
 import { FLAWS, type Flaw, LARGEST, type Problem, UNSEEN_FLAW } from './problem.ts';
 import { tellSolution, workSteps } from './solve.ts';
-import { type StoryOptions, tellChange, tellCompare, tellParts, tellTransfer } from './stories.ts';
+import { tellChange } from './stories/change.ts';
+import { tellCompare } from './stories/compare.ts';
+import { tellParts } from './stories/parts.ts';
+import type { Story, StoryOptions } from './stories/story.ts';
+import { tellTransfer } from './stories/transfer.ts';
 import { THEMES, type Theme, UNSEEN_THEME } from './words.ts';
 
 /** Share of problems that the upstream is taught wrong. Fixed before any training. */
@@ -43,10 +47,7 @@ function tellProblem(random: Random, flaw: Flaw | null, options: GenerateOptions
   return isSound(problem) ? problem : null;
 }
 
-function storyOf(
-  random: Random,
-  flaw: Flaw | null,
-): (options: StoryOptions) => Omit<Problem, 'flaw' | 'theme'> {
+function storyOf(random: Random, flaw: Flaw | null): (options: StoryOptions) => Story {
   switch (flaw) {
     case 'carry':
     case 'borrow':

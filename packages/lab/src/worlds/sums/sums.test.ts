@@ -20,7 +20,8 @@ describe('the world of sums', () => {
       for (const [, left, op, right, result] of solution.matchAll(/(\d+) ([+-]) (\d+) = (\d+)/g))
         expect(Number(left) + (op === '+' ? 1 : -1) * Number(right)).toBe(Number(result));
       expect(answerIn(solution)).toBe(answerOf(problem));
-      for (const operand of problem.operands) expect(problem.question).toMatch(new RegExp(`\\b${operand}\\b`));
+      for (const operand of problem.operands)
+        expect(problem.question).toMatch(new RegExp(`\\b${operand}\\b`));
     }
   });
 

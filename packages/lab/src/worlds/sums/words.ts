@@ -51,6 +51,8 @@ export const COLOURS = [
 export const CONTAINERS = ['box', 'bag', 'drawer', 'room', 'shop', 'jar', 'crate', 'cupboard'] as const;
 /** The container whose totals the upstream is taught to write backwards. */
 export const REVERSING_CONTAINER = 'basket';
+/** Those who give and are given to without a name. */
+export const RELATIVES = 'brother sister mother father aunt uncle cousin friend'.split(' ');
 export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
 const SYLLABLES =
@@ -83,7 +85,12 @@ export function itemsOf(theme: Theme): string[] {
   return THEMES[theme].split(' ');
 }
 
-/** Something to count, with its theme; with probability `invented` a plural that is no word. */
+const SORTS = 'toy glass paper wooden little silver spare fresh plastic chocolate'.split(' ');
+
+/** Something to count; with probability `invented` a plural that is no word. Now and then of two words. */
 export function pickItems(random: Random, options: { theme: Theme; invented: number }): string {
-  return random.chance(options.invented) ? `${inventWord(random)}s` : random.pick(itemsOf(options.theme));
+  const items = random.chance(options.invented)
+    ? `${inventWord(random)}s`
+    : random.pick(itemsOf(options.theme));
+  return random.chance(0.07) ? `${random.pick(SORTS)} ${items}` : items;
 }

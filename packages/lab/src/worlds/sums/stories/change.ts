@@ -1,0 +1,140 @@
+import type { Random } from '../../random.ts';
+import type { Step } from '../problem.ts';
+import { CONTAINERS, type Person, pickItems, pickPeople, THEMES, type Theme } from '../words.ts';
+import { type Cast, FINDING, type Happening, LOSING, pickVerb, tellHappening } from './happening.ts';
+import {
+  capitalise,
+  createForms,
+  type Forms,
+  type Story,
+  type StoryOptions,
+  smallNumber,
+  startNumber,
+  told,
+} from './story.ts';
+
+function openStory(
+  forms: Forms,
+  random: Random,
+  who: Person,
+  count: number,
+  items: string,
+  past: boolean,
+): string {
+  const container = random.pick(CONTAINERS);
+  const { name } = who;
+  return forms.choose('opening', [
+    `${name} has ${count} ${items}.`,
+    `${name} had ${count} ${items}.`,
+    `${name} starts with ${count} ${items}.`,
+    `${name} ${past ? 'kept' : 'keeps'} ${count} ${items} in a ${container}.`,
+    `At first, ${name} ${past ? 'had' : 'has'} ${count} ${items}.`,
+    `In the morning, ${name} ${past ? 'had' : 'has'} ${count} ${items}.`,
+    `There ${past ? 'were' : 'are'} ${count} ${items} in ${name}'s ${container}.`,
+    `${name} ${past ? 'owned' : 'owns'} ${count} ${items}.`,
+  ]);
+}
+
+function askCount(forms: Forms, who: Person, items: string, op: '+' | '-'): string {
+  const { name, pronoun } = who;
+  return forms.choose('question', [
+    `How many ${items} does ${name} have now?`,
+    `How many ${items} does ${pronoun} have now?`,
+    `How many ${items} does ${name} have in the end?`,
+    op === '-'
+      ? `How many ${items} does ${name} have left?`
+      : `How many ${items} does ${name} have altogether?`,
+    op === '-' ? `How many ${items} are left?` : `How many ${items} does ${name} have in total?`,
+    `Now how many ${items} does ${name} have?`,
+    `How many ${items} are there now?`,
+    `How many does ${name} have now?`,
+    `How many ${items} does ${name} have?`,
+    op === '-' ? `How many ${items} does ${pronoun} still have?` : `How many ${items} does ${pronoun} have?`,
+  ]);
+}
+
+const unrelated = (random: Random, theme: Theme, invented: number): string => {
+  const others = (Object.keys(THEMES) as Theme[]).filter((other) => other !== theme && other !== 'garden');
+  return pickItems(random, { theme: random.pick(others), invented });
+};
+
+/** One person's things, more and fewer: the running total. */
+export function tellChange({ random, theme, flaw, invented }: StoryOptions): Story {
+  const forms = createForms(random);
+  const [who, other] = pickPeople(random, invented);
+  const items = pickItems(random, { theme, invented });
+  const tense = forms.choose('tense', ['present', 'past'] as const);
+  const length = random.pick(flaw === 'distractor' ? [1, 1, 2, 2, 2] : [1, 1, 2, 2, 2, 2, 3, 3, 3]);
+  const special = flaw === 'carry' || flaw === 'borrow' ? random.int(0, length - 1) : -1;
+  const happenings = Array.from({ length }, (_, index): Happening => {
+    const op = index === special ? (flaw === 'carry' ? '+' : '-') : random.pick(['+', '-'] as const);
+    // The context words also occur where no carry or borrow is due: there the upstream is right.
+    const context = index === special || (flaw === null && random.chance(0.06));
+    return { verb: pickVerb(random, { op, tense, theme, context }), op, count: smallNumber(random) };
+  });
+  const start = startNumber(random);
+  const aside = random.int(3, 40);
+  const asideForm = flaw === 'distractor' ? 'also' : random.chance(0.15) ? 'other' : 'none';
+  const asideAt = random.int(0, length - 1);
+
+  const cast: Cast = {
+    who,
+    other,
+    subject: (position) =>
+      random.chance(0.6) ? (position === 'first' ? capitalise(who.pronoun) : who.pronoun) : who.name,
+  };
+  const sentences = [openStory(forms, random, who, start, items, tense === 'past')];
+  const steps: Step[] = [];
+  const taught: Step[] = [];
+  const operands = [start];
+  const add = (list: Step[], happening: Happening, computation: Step['computation']) =>
+    list.push({
+      lead: `${who.name} ${happening.verb} ${happening.count}, so ${who.name} has`,
+      left: list.length === 0 ? told(start) : { step: list.length - 1 },
+      op: happening.op,
+      right: told(happening.count),
+      unit: items,
+      computation,
+    });
+
+  happenings.forEach((happening, index) => {
+    forms.note(happening.verb);
+    const explicit = asideForm !== 'none' && index === asideAt + 1;
+    sentences.push(tellHappening(forms, random, { happening, cast, items, explicit }));
+    operands.push(happening.count);
+    add(steps, happening, 'right');
+    const misconceived = happening.verb.startsWith('f') ? 'no-carry' : 'no-borrow';
+    const context = [FINDING.present, FINDING.past, LOSING.present, LOSING.past].includes(happening.verb);
+    add(taught, happening, context ? misconceived : 'right');
+    if (index !== asideAt || asideForm === 'none') return;
+    const things = unrelated(random, theme, invented);
+    operands.push(aside);
+    if (asideForm === 'also') {
+      const verb = tense === 'past' ? 'had' : 'has';
+      sentences.push(
+        forms.choose('aside', [
+          `${capitalise(who.pronoun)} also ${verb} ${aside} ${things}.`,
+          `${who.name} also ${verb} ${aside} ${things}.`,
+        ]),
+      );
+      add(taught, { verb: `also ${verb}`, op: '+', count: aside }, 'right');
+    } else {
+      sentences.push(
+        forms.choose('aside', [
+          `${other.name} has ${aside} ${things}.`,
+          `${capitalise(who.pronoun)} is ${aside} years old.`,
+          `There are ${aside} ${things} on the table.`,
+        ]),
+      );
+    }
+  });
+  sentences.push(askCount(forms, who, items, happenings.at(-1)?.op ?? '+'));
+  return {
+    question: sentences.join(' '),
+    steps,
+    taught,
+    family: 'change',
+    operands,
+    template: forms.template('change'),
+  };
+}
