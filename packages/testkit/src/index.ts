@@ -1,2 +1,4 @@
+export { createManualClock, type ManualClock } from './clock/manual-clock.ts';
+export { settle, sleep } from './clock/settle.ts';
 export * from './http/index.ts';
 export * from './scripted/index.ts';

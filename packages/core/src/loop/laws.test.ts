@@ -1,11 +1,12 @@
 import { getEventListeners } from 'node:events';
 import {
   createDice,
+  createManualClock,
   createScriptedAligner,
   createScriptedUpstream,
-  createVirtualClock,
   type ScriptedAlignerOptions,
   type ScriptedUpstreamOptions,
+  settle,
   type UpstreamFault,
 } from '@stream-aligner/testkit';
 import fc from 'fast-check';
@@ -26,7 +27,7 @@ interface World {
 
 /** Runs one answer to its end on a virtual clock and collects all that can be known of it. */
 async function run(textSeed: number, timingSeed: number, world: World = {}) {
-  const clock = createVirtualClock();
+  const clock = createManualClock();
   const caller = new AbortController();
   const prefixes: { asked: string; sent: string }[] = [];
   let sent = '';
@@ -55,7 +56,8 @@ async function run(textSeed: number, timingSeed: number, world: World = {}) {
   const events: AlignEvent[] = [];
   const cancelAbort =
     world.abortAt === undefined ? () => {} : clock.after(world.abortAt, () => caller.abort());
-  await clock.settle(
+  await settle(
+    clock,
     (async () => {
       for await (const event of alignStream(options)) {
         events.push(event);
@@ -256,7 +258,8 @@ describe('law 6: same answer streamed or whole', () => {
       const streamed = await run(text, timing, { aligner: { failPercent: 2 } });
       const again = await run(text, timing, { aligner: { failPercent: 2 }, leaveAfter: 1 });
       const { clock, options } = again;
-      const whole = await clock.settle(
+      const whole = await settle(
+        clock,
         align({ ...options, signal: new AbortController().signal }).catch((error) => error),
       );
       if (streamed.last?.type === 'answer-finished') expect(whole.text).toBe(streamed.sent);
@@ -337,7 +340,7 @@ describe('law 8: leaving cancels', () => {
           aligner: { failPercent: 5 },
           options: { lookahead },
         });
-        await clock.settle(Promise.resolve());
+        await settle(clock, Promise.resolve());
         expect(upstream.holding).toEqual({ sessions: 0, continuations: 0 });
         expect(aligner.holding).toEqual({ sessions: 0, verdicts: 0 });
         expect(clock.pending).toBe(0);
@@ -382,11 +385,12 @@ describe('law 9: time and memory are bounded', () => {
   });
 
   it('a model that never opens is given up, and the other one is let go', async () => {
-    const clock = createVirtualClock();
+    const clock = createManualClock();
     const upstream = createScriptedUpstream({ clock, textSeed: 1, timingSeed: 1 });
     const never = { model: 'never', open: () => new Promise<never>(() => {}) };
     const events: AlignEvent[] = [];
-    await clock.settle(
+    await settle(
+      clock,
       (async () => {
         for await (const event of alignStream({
           upstream,

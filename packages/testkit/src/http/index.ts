@@ -1,5 +1,4 @@
 export { type Behaviour, behaviours } from './behaviours.ts';
-export { createManualClock, type ManualClock } from './manual-clock.ts';
 export type { Pace } from './pace.ts';
 export { scriptedPrompt } from './request.ts';
 export {

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterEach, expect, it } from 'vitest';
+import { createManualClock } from '../clock/manual-clock.ts';
 import { parseModel } from './behaviours.ts';
-import { createManualClock } from './manual-clock.ts';
 import { scriptAnswers } from './script.ts';
 import { type ScriptedServer, type ScriptedServerOptions, startScriptedServer } from './scripted-server.ts';
 

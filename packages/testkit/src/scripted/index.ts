@@ -12,4 +12,3 @@ export {
   type ScriptedUpstreamOptions,
   type UpstreamFault,
 } from './scripted-upstream.ts';
-export { createVirtualClock, type VirtualClock } from './virtual-clock.ts';

@@ -1,10 +1,11 @@
 import type { Aligner, Correction } from '@stream-aligner/core';
+import type { ManualClock } from '../clock/manual-clock.ts';
+import { sleep } from '../clock/settle.ts';
 import { createDice, hash } from './hash.ts';
 import { pause } from './scripted-upstream.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 export interface ScriptedAlignerOptions {
-  clock: VirtualClock;
+  clock: ManualClock;
   /** Decides the verdicts: each is a function of this seed, the prefix and the draft alone. */
   verdictSeed: number;
   timingSeed: number;
@@ -52,7 +53,7 @@ export function createScriptedAligner(options: ScriptedAlignerOptions): Scripted
       case 'throw':
         throw new Error('scripted aligner failure');
       case 'stall':
-        await clock.sleep(Number.MAX_SAFE_INTEGER, signal);
+        await sleep(clock, Number.MAX_SAFE_INTEGER, signal);
         throw new Error('unreachable');
       case 'empty':
         return { text: '  \n', by: 'decoding' };

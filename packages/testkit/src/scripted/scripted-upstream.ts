@@ -1,6 +1,7 @@
 import type { FinishReason, Upstream, UpstreamEvent } from '@stream-aligner/core';
+import type { ManualClock } from '../clock/manual-clock.ts';
+import { sleep } from '../clock/settle.ts';
 import { createDice, type Dice, hash } from './hash.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 /** What goes wrong with one continuation, after how many characters. */
 export interface UpstreamFault {
@@ -9,7 +10,7 @@ export interface UpstreamFault {
 }
 
 export interface ScriptedUpstreamOptions {
-  clock: VirtualClock;
+  clock: ManualClock;
   /** Decides the text: the continuation of a prefix is a function of this seed and the prefix alone. */
   textSeed: number;
   /** Decides chunks and delays, which must not matter. */
@@ -111,7 +112,7 @@ export function createScriptedUpstream(options: ScriptedUpstreamOptions): Script
   /** Throws, hangs until it is stopped, or just ends: a stream without a finish. */
   async function fail(fault: UpstreamFault, signal: AbortSignal): Promise<void> {
     if (fault.kind === 'throw') throw new Error('scripted failure');
-    if (fault.kind === 'stall') await clock.sleep(Number.MAX_SAFE_INTEGER, signal);
+    if (fault.kind === 'stall') await sleep(clock, Number.MAX_SAFE_INTEGER, signal);
   }
 
   return {
@@ -152,7 +153,7 @@ export function* rechunk(text: string, dice: Dice): Generator<string, void, unde
 }
 
 /** Waits a random while, often not at all. */
-export async function pause(clock: VirtualClock, dice: Dice, signal: AbortSignal): Promise<void> {
+export async function pause(clock: ManualClock, dice: Dice, signal: AbortSignal): Promise<void> {
   const ms = dice.pick([0, 0, 0, 1, 5, 40]);
-  if (ms > 0) await clock.sleep(ms, signal);
+  if (ms > 0) await sleep(clock, ms, signal);
 }
