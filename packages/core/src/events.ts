@@ -13,7 +13,13 @@ export type RestartReason = 'rewrite' | 'after-last-rewrite' | 'sequential';
 export type FailurePolicy = 'block' | 'pass';
 
 /** What ended a finished answer. */
-export type EndCause = 'upstream' | 'max-tokens' | 'stop-string' | 'rounds-used' | 'restart-budget' | 'repetition';
+export type EndCause =
+  | 'upstream'
+  | 'max-tokens'
+  | 'stop-string'
+  | 'rounds-used'
+  | 'restart-budget'
+  | 'repetition';
 
 /** Counts of one answer. Tokens are estimates when `estimated` is true. */
 export interface AnswerCounts {

@@ -77,9 +77,15 @@ async function* openAndRun(options: ResolvedOptions): AsyncGenerator<AlignEvent,
 
 type Opening = [Promise<UpstreamSession>, Promise<AlignerSession>];
 
+/** In the place of an aligner that is never asked, so that a raw answer takes no lease on one. */
+const noAligner: AlignerSession = {
+  correct: () => Promise.reject(new StreamAlignerError('internal', 'A raw answer asked for a correction.')),
+  close: () => Promise.resolve(),
+};
+
 /** Opens both models at once: an answer takes both leases or waits for both. */
 function openBoth(options: ResolvedOptions, signal: AbortSignal): Opening {
-  const { upstream, aligner, messages, params, firstPrefix, clock, deadlines } = options;
+  const { upstream, aligner, messages, params, rounds, firstPrefix, clock, deadlines } = options;
   const asked = firstPrefix === '' ? [...messages] : messages.slice(0, -1);
   const half = new AbortController();
   const either = AbortSignal.any([signal, half.signal]);
@@ -89,7 +95,9 @@ function openBoth(options: ResolvedOptions, signal: AbortSignal): Opening {
       ...limit,
       what: 'Opening the upstream',
     }),
-    opened(aligner.open({ messages: asked, signal: either }), { ...limit, what: 'Opening the aligner' }),
+    rounds === 0
+      ? Promise.resolve(noAligner)
+      : opened(aligner.open({ messages: asked, signal: either }), { ...limit, what: 'Opening the aligner' }),
   ];
   // One that fails calls the other off, so that neither waits for a lease that nobody will use.
   for (const side of opening) side.catch((error: unknown) => half.abort(error));

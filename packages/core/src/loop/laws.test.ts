@@ -199,6 +199,26 @@ describe('law 4: nothing unaligned leaves', () => {
   );
 });
 
+describe('a raw answer', () => {
+  law(
+    'is the upstream’s text, streamed as it comes, without an aligner',
+    fc.asyncProperty(seeds.text, seeds.timing, async (text, timing) => {
+      const aligner = {
+        model: 'none',
+        open: () => Promise.reject(new Error('a raw answer opened an aligner')),
+      };
+      const { sent, upstream, last } = await run(text, timing, { options: { rounds: 0, aligner } });
+      expect(sent).toBe(upstream.answerFrom('').text);
+      expect(last?.type).toBe('answer-finished');
+    }) as never,
+    30,
+  );
+
+  it('cannot also stop before its first sentence', async () => {
+    await expect(run(1, 1, { options: { rounds: 0, then: 'stop' } })).rejects.toThrow(/would answer nothing/);
+  });
+});
+
 describe('law 5: speculation changes time, not text', () => {
   law(
     'look-ahead, chunking and timing never change what is sent',
@@ -218,6 +238,7 @@ describe('law 5: speculation changes time, not text', () => {
         onAlignerFailure: fc.constantFrom<'block' | 'pass'>('block', 'pass'),
       }),
       async (text, timing, setting) => {
+        fc.pre(setting.rounds !== 0 || setting.then === 'continue');
         const { maxTokens, stop, continuation, failPercent, allowDelete, ...rest } = setting;
         const params = {
           ...(maxTokens === undefined ? {} : { maxTokens }),

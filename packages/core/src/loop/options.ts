@@ -74,6 +74,11 @@ export function resolveOptions(options: AlignOptions): ResolvedOptions {
     if (value !== 'all' && !(Number.isInteger(value) && value >= 0))
       throw new StreamAlignerError('invalid-request', `${name} must be a whole number of 0 or more.`);
   }
+  if (rounds === 0 && options.then === 'stop')
+    throw new StreamAlignerError(
+      'invalid-request',
+      'rounds 0 with then "stop" would answer nothing: use then "continue" for the upstream alone, or more rounds.',
+    );
   if (messages.length === 0)
     throw new StreamAlignerError('invalid-request', 'messages is empty: there is nothing to answer.');
   const last = messages.at(-1);
