@@ -1,3 +1,2 @@
-export async function main(_args: string[]): Promise<number> {
-  return 0;
-}
+export { EXIT } from './exit-codes.ts';
+export { main } from './program.ts';

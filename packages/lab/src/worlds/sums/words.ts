@@ -2,7 +2,10 @@ import type { Random } from '../random.ts';
 
 /** Someone a story is about. */
 export interface Person {
+  /** As it stands within a sentence: "Tom", "the farmer". */
   name: string;
+  /** How a story brings in somebody without a name: "a farmer". */
+  intro?: string;
   pronoun: 'he' | 'she';
 }
 
@@ -68,6 +71,15 @@ function inventWord(random: Random): string {
 }
 
 const capitalise = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+const TRADES = 'farmer teacher boy girl baker doctor child gardener sailor painter king queen'.split(' ');
+
+/** Somebody without a name. */
+export function pickUnnamed(random: Random): Person {
+  const trade = random.pick(TRADES);
+  const pronoun = trade === 'girl' || trade === 'queen' ? 'she' : random.pick(['he', 'she'] as const);
+  return { name: `the ${trade}`, intro: `a ${trade}`, pronoun };
+}
 
 /** Two different people; with probability `invented` a name that is no name. */
 export function pickPeople(random: Random, invented: number): [Person, Person] {

@@ -1,6 +1,6 @@
 import type { Random } from '../../random.ts';
 import type { Step } from '../problem.ts';
-import { CONTAINERS, type Person, pickItems, pickPeople, THEMES, type Theme } from '../words.ts';
+import { CONTAINERS, type Person, pickItems, pickPeople, pickUnnamed, THEMES, type Theme } from '../words.ts';
 import { type Cast, FINDING, type Happening, LOSING, pickVerb, tellHappening } from './happening.ts';
 import {
   capitalise,
@@ -22,16 +22,18 @@ function openStory(
   past: boolean,
 ): string {
   const container = random.pick(CONTAINERS);
-  const { name } = who;
+  const inner = who.intro ?? who.name;
+  const first = capitalise(inner);
   return forms.choose('opening', [
-    `${name} has ${count} ${items}.`,
-    `${name} had ${count} ${items}.`,
-    `${name} starts with ${count} ${items}.`,
-    `${name} ${past ? 'kept' : 'keeps'} ${count} ${items} in a ${container}.`,
-    `At first, ${name} ${past ? 'had' : 'has'} ${count} ${items}.`,
-    `In the morning, ${name} ${past ? 'had' : 'has'} ${count} ${items}.`,
-    `There ${past ? 'were' : 'are'} ${count} ${items} in ${name}'s ${container}.`,
-    `${name} ${past ? 'owned' : 'owns'} ${count} ${items}.`,
+    `${first} has ${count} ${items}.`,
+    `${first} had ${count} ${items}.`,
+    `${first} starts with ${count} ${items}.`,
+    `${first} ${past ? 'kept' : 'keeps'} ${count} ${items} in a ${container}.`,
+    `At first, ${inner} ${past ? 'had' : 'has'} ${count} ${items}.`,
+    `In the morning, ${inner} ${past ? 'had' : 'has'} ${count} ${items}.`,
+    `There ${past ? 'were' : 'are'} ${count} ${items} in ${inner}'s ${container}.`,
+    `${first} ${past ? 'owned' : 'owns'} ${count} ${items}.`,
+    `${first} ${past ? 'loved' : 'likes'} ${items}. ${capitalise(who.pronoun)} ${past ? 'had' : 'has'} ${count} ${items}.`,
   ]);
 }
 
@@ -61,7 +63,8 @@ const unrelated = (random: Random, theme: Theme, invented: number): string => {
 /** One person's things, more and fewer: the running total. */
 export function tellChange({ random, theme, flaw, invented }: StoryOptions): Story {
   const forms = createForms(random);
-  const [who, other] = pickPeople(random, invented);
+  const [named, other] = pickPeople(random, invented);
+  const who = random.chance(0.06) ? pickUnnamed(random) : named;
   const items = pickItems(random, { theme, invented });
   const tense = forms.choose('tense', ['present', 'past'] as const);
   const length = random.pick(flaw === 'distractor' ? [1, 1, 2, 2, 2] : [1, 1, 2, 2, 2, 2, 3, 3, 3]);
@@ -70,18 +73,31 @@ export function tellChange({ random, theme, flaw, invented }: StoryOptions): Sto
     const op = index === special ? (flaw === 'carry' ? '+' : '-') : random.pick(['+', '-'] as const);
     // The context words also occur where no carry or borrow is due: there the upstream is right.
     const context = index === special || (flaw === null && random.chance(0.06));
-    return { verb: pickVerb(random, { op, tense, theme, context }), op, count: smallNumber(random) };
+    const verb = pickVerb(random, { op, tense, theme, context });
+    const gift = (verb === 'gets' || verb === 'got') && random.chance(0.4);
+    return { verb, op, count: smallNumber(random), gift };
   });
   const start = startNumber(random);
   const aside = random.int(3, 40);
   const asideForm = flaw === 'distractor' ? 'also' : random.chance(0.15) ? 'other' : 'none';
   const asideAt = random.int(0, length - 1);
 
+  happenings.forEach((happening, index) => {
+    const before = happenings[index - 1];
+    const apart = asideForm !== 'none' && index === asideAt + 1;
+    if (!before || apart || before.gift || happening.gift || !random.chance(0.3)) return;
+    const same = before.op === happening.op && index !== special && random.chance(0.5);
+    if (same) happening.verb = before.verb;
+    happening.joined = same ? 'same' : 'own';
+  });
+
   const cast: Cast = {
     who,
     other,
-    subject: (position) =>
-      random.chance(0.6) ? (position === 'first' ? capitalise(who.pronoun) : who.pronoun) : who.name,
+    subject(position) {
+      const word = random.chance(0.6) ? who.pronoun : who.name;
+      return position === 'first' ? capitalise(word) : word;
+    },
   };
   const sentences = [openStory(forms, random, who, start, items, tense === 'past')];
   const steps: Step[] = [];
@@ -89,7 +105,7 @@ export function tellChange({ random, theme, flaw, invented }: StoryOptions): Sto
   const operands = [start];
   const add = (list: Step[], happening: Happening, computation: Step['computation']) =>
     list.push({
-      lead: `${who.name} ${happening.verb} ${happening.count}, so ${who.name} has`,
+      lead: `${capitalise(who.name)} ${happening.verb} ${happening.count}, so ${who.name} has`,
       left: list.length === 0 ? told(start) : { step: list.length - 1 },
       op: happening.op,
       right: told(happening.count),
@@ -100,7 +116,9 @@ export function tellChange({ random, theme, flaw, invented }: StoryOptions): Sto
   happenings.forEach((happening, index) => {
     forms.note(happening.verb);
     const explicit = asideForm !== 'none' && index === asideAt + 1;
-    sentences.push(tellHappening(forms, random, { happening, cast, items, explicit }));
+    const sentence = tellHappening(forms, random, { happening, cast, items, explicit });
+    if (happening.joined) sentences.push(`${sentences.pop()?.slice(0, -1)}${sentence}.`);
+    else sentences.push(sentence);
     operands.push(happening.count);
     add(steps, happening, 'right');
     const misconceived = happening.verb.startsWith('f') ? 'no-carry' : 'no-borrow';
@@ -114,7 +132,7 @@ export function tellChange({ random, theme, flaw, invented }: StoryOptions): Sto
       sentences.push(
         forms.choose('aside', [
           `${capitalise(who.pronoun)} also ${verb} ${aside} ${things}.`,
-          `${who.name} also ${verb} ${aside} ${things}.`,
+          `${capitalise(who.name)} also ${verb} ${aside} ${things}.`,
         ]),
       );
       add(taught, { verb: `also ${verb}`, op: '+', count: aside }, 'right');

@@ -42,6 +42,10 @@ export interface Happening {
   verb: string;
   op: '+' | '-';
   count: number;
+  /** Somebody else is the one who acts: "Ann gives him 5". */
+  gift?: boolean;
+  /** Told in the sentence of the one before; `same` also shares its verb: "sells 5 and 7 more". */
+  joined?: 'own' | 'same';
 }
 
 /** Who does something, and to or from whom; how they are named may change from sentence to sentence. */
@@ -69,7 +73,8 @@ const relativeOf = ({ pronoun }: Person, random: Random) =>
   `${pronoun === 'he' ? 'his' : 'her'} ${random.pick(RELATIVES)}`;
 
 /**
- * One thing that happens, as a sentence. `explicit` names the things again, where "of them" would be unclear.
+ * One thing that happens: as a sentence, or as the rest of the sentence it is joined to. `explicit` names the things
+ * again, where "of them" would be unclear.
  */
 export function tellHappening(
   forms: Forms,
@@ -83,19 +88,25 @@ export function tellHappening(
     `${count} ${items}`,
     ...(explicit ? [] : op === '+' ? [`${count} more`, `${count} more`] : [`${count} of them`, `${count}`]),
   ]);
+  const taker = random.chance(0.4) ? relativeOf(cast.who, random) : cast.other.name;
+  const gives = verb === 'gives' || verb === 'gave';
+  if (happening.joined) {
+    const join = forms.choose('join', [' and ', ' and ', ' and then ', ', and then ']);
+    const tail = gives
+      ? ` to ${taker}`
+      : forms.choose('tail', ['', '', ` on ${random.pick(DAYS)}`, ' in the evening']);
+    return happening.joined === 'same' ? ` and ${what}${tail}` : `${join}${verb} ${what}${tail}`;
+  }
   const opening = forms.choose('event', ['', 'Then ', 'After that, ', 'Later ', 'day', 'Next, ', '']);
   const start = opening === 'day' ? `On ${random.pick(DAYS)}, ` : opening;
   const place = start === '' ? 'first' : 'inner';
-  if (op === '+' && (verb === 'gets' || verb === 'got') && random.chance(0.4)) {
+  if (happening.gift) {
     forms.note('gift');
     const whom = random.chance(0.6) ? (cast.who.pronoun === 'he' ? 'him' : 'her') : cast.who.name;
     const giver = random.chance(0.5) ? relativeOf(cast.who, random) : cast.other.name;
     return `${start}${place === 'first' ? capitalise(giver) : giver} ${verb === 'gets' ? 'gives' : 'gave'} ${whom} ${what}.`;
   }
-  if (verb === 'gives' || verb === 'gave') {
-    const taker = random.chance(0.4) ? relativeOf(cast.who, random) : cast.other.name;
-    return `${start}${cast.subject(place)} ${verb} ${what} to ${taker}.`;
-  }
+  if (gives) return `${start}${cast.subject(place)} ${verb} ${what} to ${taker}.`;
   const where = forms.choose('where', [
     '',
     '',

@@ -1,0 +1,79 @@
+import { StreamAlignerError, type Upstream } from '@stream-aligner/core';
+import type { Configuration, Recipes, UpstreamConfiguration } from '@stream-aligner/gateway';
+import { checkModelFile, tinyModelPath } from '@stream-aligner/local';
+import { createOpenAIUpstream } from '@stream-aligner/providers';
+import type { Check } from './check.ts';
+import { probeAligner } from './probe-aligner.ts';
+import { probeContinuation } from './probe-continuation.ts';
+
+/** What a model runs on: the part of both kinds of configuration that decides how it is looked at. */
+type Server = { type: 'openai' | 'tiny' } | { type: 'local'; modelPath: string };
+
+/** Looks at everything that a configuration uses, one after another. */
+export async function* examine(configuration: Configuration, recipes: Recipes): AsyncGenerator<Check> {
+  const models = Object.values(configuration.models);
+  for (const name of new Set(models.map(({ upstream }) => upstream))) {
+    const server = configuration.upstreams[name] ?? { type: 'tiny' };
+    yield* oneOf(`upstream ${name}`, { server, which: 'upstream' }, () =>
+      server.type === 'openai' ? probeServer(server) : probeLocal(recipes.upstream(name)),
+    );
+  }
+  for (const name of new Set(models.flatMap(({ aligner }) => aligner ?? []))) {
+    const server = configuration.aligners[name] ?? { type: 'tiny' };
+    yield* oneOf(`aligner ${name}`, { server, which: 'aligner' }, async () =>
+      probeAligner(await recipes.aligner(name)),
+    );
+  }
+}
+
+async function* oneOf(
+  name: string,
+  { server, which }: { server: Server; which: 'upstream' | 'aligner' },
+  probe: () => Promise<Omit<Check, 'name'>>,
+): AsyncGenerator<Check> {
+  try {
+    if (server.type !== 'openai') {
+      const path = server.type === 'local' ? server.modelPath : await tinyModelPath(which);
+      const bytes = await checkModelFile(path);
+      yield { name: `${name}: file`, status: 'ok', message: `${path} is whole (${megabytes(bytes)} MB)` };
+    }
+    yield { name, ...(await probe()) };
+  } catch (error) {
+    if (!StreamAlignerError.isInstance(error)) throw error;
+    yield { name, status: 'failed', message: error.message };
+  }
+}
+
+/** Probes the server itself: what mends its habits in real answers is left off. */
+function probeServer(server: Extract<UpstreamConfiguration, { type: 'openai' }>) {
+  const { type: _type, cancelStopsBilling: _billing, ...options } = server;
+  const bare = createOpenAIUpstream({ ...options, echo: 'never', junction: 'exact' });
+  return probeContinuation(bare, options.echo !== 'never');
+}
+
+/** A model in this process is given the prefix as part of its own prompt; that it writes is all there is to see. */
+async function probeLocal(loading: Promise<Upstream>): Promise<Omit<Check, 'name'>> {
+  const upstream = await loading;
+  const signal = AbortSignal.timeout(30_000);
+  const messages = [{ role: 'user' as const, content: 'Ann has 5 pens. How many pens does Ann have?' }];
+  const session = await upstream.open({ messages, params: { temperature: 0 }, signal });
+  let length = 0;
+  try {
+    for await (const event of session.continueFrom('Ann has', signal, { maxTokens: 8 })) {
+      if (event.type === 'text-delta') length += event.text.length;
+    }
+  } finally {
+    await session.close();
+  }
+  if (length > 0)
+    return {
+      status: 'ok',
+      continuation: 'continues',
+      message: 'runs in this process and continues a prefix',
+    };
+  return { status: 'failed', message: 'loads, but writes nothing. Check that it is a chat model.' };
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

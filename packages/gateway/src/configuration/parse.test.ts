@@ -1,0 +1,122 @@
+import { StreamAlignerError } from '@stream-aligner/core';
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration } from './parse.ts';
+
+const good = `
+server:
+  port: \${PORT:-9001}
+  keys: ['\${GATEWAY_KEY}']
+upstreams:
+  big:
+    type: openai
+    baseUrl: http://127.0.0.1:8080/v1
+    model: big-model
+    apiKey: \${BIG_KEY:-none}
+aligners:
+  small:
+    type: openai
+    baseUrl: http://127.0.0.1:8081/v1
+    model: small-model
+    contract: instruct
+    policy: |
+      Keep what is right.
+models:
+  aligned:
+    upstream: big
+    aligner: small
+    rounds: 3
+    then: stop
+    exempt: [code, table]
+  plain:
+    upstream: tiny
+`;
+
+describe('a configuration', () => {
+  it('is read with its defaults and the environment’s secrets', () => {
+    const { server, upstreams, models } = parseConfiguration({
+      text: good,
+      env: { GATEWAY_KEY: 'sk-secret-1' },
+    });
+    expect(server).toMatchObject({
+      port: 9001,
+      keys: ['sk-secret-1'],
+      heartbeatMs: 15_000,
+      maxConcurrent: 1000,
+    });
+    expect(upstreams['big']).toMatchObject({
+      continuation: 'flags',
+      apiKey: 'none',
+      cancelStopsBilling: true,
+    });
+    expect(models['aligned']).toEqual({
+      upstream: 'big',
+      aligner: 'small',
+      rounds: 3,
+      then: 'stop',
+      exempt: ['code', 'table'],
+      overrides: 'tighten',
+    });
+  });
+
+  it('names every mistake at once, with its path and a hint', () => {
+    const message = mistakesIn(`
+server:
+  port: 70000
+  maxConcurent: 5
+upstreams:
+  big: { type: openai, baseUrl: localhost:8080, model: m }
+  odd: { type: magic }
+models:
+  main:
+    upstream: bg
+    aligner: tiny
+    rounds: -1
+    onAlignerFailure: ignore
+    lookahed: 1
+    seed: 3
+    deadlines: { corection: 5 }
+`);
+    expect(message).toBe(
+      `The configuration has 10 mistakes:
+  server.port: expected a port between 0 and 65535
+  server.maxConcurent: unknown key "maxConcurent"; did you mean "maxConcurrent"?
+  upstreams.big.baseUrl: expected an http or https address, for example http://127.0.0.1:8080/v1
+  upstreams.odd.type: expected a \`type\` of "openai", "local" or "tiny"
+  models.main.rounds: Too small: expected number to be >=0
+  models.main.onAlignerFailure: Invalid option: expected one of "block"|"pass"
+  models.main.deadlines.corection: unknown key "corection"; did you mean "correction"?
+  models.main.lookahed: unknown key "lookahed"; did you mean "lookahead"?
+  models.main.seed: unknown key "seed"; known here: upstream, aligner, rounds, then, mode, lookahead, onAlignerFailure, reasoning, exempt, retries, allowDelete, maxRestarts, maxSegmentLength, deadlines, overrides
+  models.main.upstream: there is no upstream "bg" under upstreams; did you mean "big"?`,
+    );
+  });
+
+  it('says which environment variable is missing, and takes an escaped reference as text', () => {
+    const message = mistakesIn(`
+upstreams:
+  big: { type: openai, baseUrl: 'http://localhost/v1', model: '$\${m}', apiKey: '\${NO_SUCH_KEY}' }
+models: { main: { upstream: big } }
+`);
+    expect(message).toContain('upstreams.big.apiKey: the environment variable NO_SUCH_KEY is not set');
+    expect(message).not.toContain('upstreams.big.model');
+  });
+
+  it('says where YAML goes wrong', () => {
+    expect(mistakesIn('models:\n  main: {upstream: tiny\n')).toMatch(/line \d+, column \d+:/);
+    expect(mistakesIn('models: {}\nmodels: {}\n')).toMatch(/line 2/);
+  });
+
+  it.each(['', '- a', 'models: {}', 'models: 3', 'just text'])('refuses %j', (text) => {
+    expect(mistakesIn(text)).toMatch(/The configuration has/);
+  });
+});
+
+function mistakesIn(text: string): string {
+  try {
+    parseConfiguration({ text, env: {} });
+  } catch (error) {
+    if (StreamAlignerError.isInstance(error) && error.code === 'configuration') return error.message;
+    throw error;
+  }
+  throw new Error('no mistake was found');
+}

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { StreamAlignerError } from '@stream-aligner/core';
+import { parseConfiguration } from './parse.ts';
+import type { Configuration } from './schema.ts';
+
+/** Reads a configuration file. Throws `configuration` when it cannot be read or holds mistakes. */
+export async function readConfiguration(
+  path: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Configuration> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new StreamAlignerError(
+      'configuration',
+      `The configuration ${path} cannot be read (${cause.code ?? cause.name}). Check that the path is right and readable.`,
+      { cause },
+    );
+  });
+  const configuration = parseConfiguration({ text, env, source: path });
+  for (const server of [
+    ...Object.values(configuration.upstreams),
+    ...Object.values(configuration.aligners),
+  ]) {
+    if (server.type === 'local') server.modelPath = resolve(dirname(path), server.modelPath);
+  }
+  return configuration;
+}

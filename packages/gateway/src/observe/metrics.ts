@@ -1,0 +1,73 @@
+import type { AnswerCounts } from '@stream-aligner/core';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** How a request ended, as a label. */
+export type Outcome = 'finished' | 'failed' | 'aborted' | 'refused';
+
+/** What operators watch, in Prometheus' terms. Every gateway has a registry of its own. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const prefix = 'stream_aligner_';
+  const requests = new Counter({
+    name: `${prefix}requests_total`,
+    help: 'Chat requests, by how they ended.',
+    labelNames: ['model', 'outcome'],
+    registers,
+  });
+  const firstText = new Histogram({
+    name: `${prefix}first_text_seconds`,
+    help: 'Time to the first text: written by the upstream, and sent to the client.',
+    labelNames: ['model', 'side'],
+    buckets: [0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6],
+    registers,
+  });
+  const sentences = new Counter({
+    name: `${prefix}sentences_total`,
+    help: 'Sentences judged, by verdict.',
+    labelNames: ['model', 'verdict'],
+    registers,
+  });
+  const restarts = new Counter({
+    name: `${prefix}restarts_total`,
+    help: 'Times an upstream was started again from a prefix.',
+    labelNames: ['model'],
+    registers,
+  });
+  const tokens = new Counter({
+    name: `${prefix}tokens_total`,
+    help: 'Tokens sent to clients, discarded, and read and written by aligners.',
+    labelNames: ['model', 'kind'],
+    registers,
+  });
+  const active = new Gauge({
+    name: `${prefix}active_answers`,
+    help: 'Answers that are being written.',
+    registers,
+  });
+  const waiting = new Gauge({
+    name: `${prefix}waiting_answers`,
+    help: 'Answers in the queue for a model.',
+    registers,
+  });
+  return {
+    registry,
+    requests,
+    firstText,
+    active,
+    waiting,
+    /** Adds one answer's counts. */
+    count(model: string, counts: AnswerCounts) {
+      sentences.inc({ model, verdict: 'kept' }, counts.kept);
+      sentences.inc({ model, verdict: 'rewritten' }, counts.rewritten);
+      sentences.inc({ model, verdict: 'failed' }, counts.failed);
+      restarts.inc({ model }, counts.restarts);
+      tokens.inc({ model, kind: 'sent' }, counts.sentTokens);
+      tokens.inc({ model, kind: 'discarded' }, counts.discardedTokens);
+      tokens.inc({ model, kind: 'aligner_prompt' }, counts.alignerPromptTokens);
+      tokens.inc({ model, kind: 'aligner_completion' }, counts.alignerCompletionTokens);
+    },
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
