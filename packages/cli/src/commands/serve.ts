@@ -18,7 +18,8 @@ interface ServeFlags {
   port?: number;
 }
 
-const SAMPLE = 'Tom has 12 apples. He buys 5 more. How many apples does Tom have now?';
+const SAMPLE =
+  'Mia has 27 shells. She finds 15 more. Then she gives 8 to Tom. How many shells does Mia have now?';
 
 const help = `
 Without a configuration it serves the embedded models, as "tiny-aligned" and "tiny" (raw). The configuration is
