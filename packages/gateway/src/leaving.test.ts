@@ -1,6 +1,8 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createManualClock } from '@stream-aligner/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveNode } from './serve-node.ts';
@@ -51,6 +53,34 @@ describe('clients that leave in mid-answer', () => {
     expect(metrics).toContain('stream_aligner_waiting_answers 0');
     expect(metrics).toContain(`stream_aligner_requests_total{model="main",outcome="aborted"} ${CLIENTS}`);
   });
+});
+
+it('a hundred clients that leave take no memory with them', async () => {
+  const gateway = await startScriptedGateway({ models: { main: { upstream: 'stall@8' } } });
+  const served = await serveNode(gateway, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => served.close());
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const body = JSON.stringify(ask('main', { stream: true }));
+  const leave = async () => {
+    const clients = Array.from({ length: CLIENTS }, async () => {
+      const client = request(`${served.url}/v1/chat/completions`, { method: 'POST', agent: false });
+      client.on('error', () => {}).end(body);
+      const [response] = await once(client, 'response');
+      await once(response, 'data');
+      response.on('error', () => {});
+      client.destroy();
+    });
+    await Promise.all(clients);
+    await gateway.models.until(({ openRequests }) => openRequests === 0);
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  // The first rounds fill caches and pools.
+  for (let round = 0; round < 3; round += 1) await leave();
+  const before = await leave();
+  for (let round = 0; round < 4; round += 1) await leave();
+  expect((await leave()) - before).toBeLessThan(1_000_000);
 });
 
 it('a reader that cancels in-process stops the upstream, and a long-lived signal keeps no listeners', async () => {
