@@ -207,7 +207,8 @@ describe('a raw answer', () => {
         model: 'none',
         open: () => Promise.reject(new Error('a raw answer opened an aligner')),
       };
-      const { sent, upstream, last } = await run(text, timing, { options: { rounds: 0, aligner } });
+      const { sent, upstream, last, events } = await run(text, timing, { options: { rounds: 0, aligner } });
+      expect(events.filter((event) => /[\uD800-\uDBFF]$/.test(event.sent))).toEqual([]);
       expect(sent).toBe(upstream.answerFrom('').text);
       expect(last?.type).toBe('answer-finished');
     }) as never,

@@ -63,6 +63,8 @@ export function startReader(options: ReaderOptions): Reader {
   const queue: Item[] = [];
   let received = '';
   let free = options.free;
+  // The first half of a surrogate pair whose second half is still to come: alone it is no text.
+  let half = '';
   let arrival = Promise.withResolvers<void>();
   let room = Promise.withResolvers<void>();
 
@@ -81,8 +83,17 @@ export function startReader(options: ReaderOptions): Reader {
     }
   }
 
+  function putFree(text: string) {
+    const whole = half + text;
+    half = /[\uD800-\uDBFF]$/.test(whole) ? whole.slice(-1) : '';
+    const ready = whole.slice(0, whole.length - half.length);
+    if (ready !== '') put({ type: 'text', text: ready, why: 'free' });
+  }
+
   function flush() {
     putSegments(segmenter.flush(), true);
+    if (half !== '') put({ type: 'text', text: half, why: 'free' });
+    half = '';
   }
 
   function handle(event: UpstreamEvent) {
@@ -91,7 +102,7 @@ export function startReader(options: ReaderOptions): Reader {
         if (event.text === '') return;
         if (received === '') options.onFirstText();
         received += event.text;
-        if (free) put({ type: 'text', text: event.text, why: 'free' });
+        if (free) putFree(event.text);
         else putSegments(segmenter.push(event.text), false);
         return;
       case 'reasoning-delta':
@@ -164,16 +175,14 @@ export function startReader(options: ReaderOptions): Reader {
     },
     setFree() {
       free = true;
-      const rest = segmenter.flush().map(({ text }) => ({ type: 'text', text, why: 'free' }) as const);
+      const undecided = segmenter.flush().map(({ text }) => text);
       const cut = queue.map(
         (item): Item =>
           item.type === 'draft' ? { type: 'text', text: item.lead + item.draft, why: 'free' } : item,
       );
-      // What is undecided was received before anything but drafts could follow it: see flush() in handle().
-      const lastText = cut.findLastIndex((item) => item.type === 'text');
-      cut.splice(lastText + 1, 0, ...rest);
       queue.splice(0, queue.length, ...cut);
-      arrival.resolve();
+      // Nothing but reasoning can stand behind what is undecided: a tool call or a finish would have flushed it.
+      putFree(undecided.join(''));
       room.resolve();
     },
     async stop() {
