@@ -70,13 +70,16 @@ if (values.help) {
     const questions: { question: string; answer: number }[] = JSON.parse(readFileSync(url, 'utf8'));
     const results = await mapConcurrently(questions, atOnce, async ({ question, answer }) => {
       const ask = async (rounds: 0 | 'all') => {
-        const { text } = await align({
+        const answered = align({
           ...pair,
           rounds,
           messages: [{ role: 'user', content: question }],
           params: { temperature: 0, maxTokens: 200 },
         });
-        return answerIn(text) === answer;
+        return answered.then(
+          ({ text }) => answerIn(text) === answer,
+          () => false,
+        );
       };
       return { question, raw: await ask(0), aligned: await ask('all') };
     });
@@ -97,9 +100,9 @@ function describe(
   },
 ): string {
   const percent = (value: number | null) => (value === null ? '—' : `${(100 * value).toFixed(1)} %`);
-  const table = ({ rounds, keepRate, fixRate, overEditRate, problems }: SumsReport) =>
+  const table = ({ rounds, keepRate, fixRate, overEditRate, problems, failed }: SumsReport) =>
     [
-      `${problems} problems, keep ${percent(keepRate)}, fix ${percent(fixRate)}, over-edit ${percent(overEditRate)}`,
+      `${problems} problems, keep ${percent(keepRate)}, fix ${percent(fixRate)}, over-edit ${percent(overEditRate)}, ${failed} failed`,
       ...rounds.map(
         (row) =>
           `  rounds ${String(row.rounds).padEnd(4)} then ${row.then.padEnd(9)} ${percent(row.accuracy)}`,

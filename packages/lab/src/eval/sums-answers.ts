@@ -1,4 +1,10 @@
-import { type AlignEvent, type Aligner, type AlignOptions, align, type Upstream } from '@stream-aligner/core';
+import {
+  type AlignEvent,
+  type Aligner,
+  type AlignOptions,
+  alignStream,
+  type Upstream,
+} from '@stream-aligner/core';
 import { answerIn, isRight } from '../worlds/sums/check.ts';
 import type { Problem } from '../worlds/sums/problem.ts';
 import { answerOf } from '../worlds/sums/solve.ts';
@@ -20,6 +26,8 @@ export interface SumsAnswers {
   /** Whether the final number is right, by rounds and `then`: the key is {@link rowKey}. */
   right: Record<string, boolean>;
   drafts: JudgedDraft[];
+  /** The fully aligned answer failed, because the aligner gave no verdict; it counts as wrong everywhere. */
+  failed: boolean;
 }
 
 export const rowKey = (rounds: number | 'all', then: 'continue' | 'stop') => `${rounds}/${then}`;
@@ -36,7 +44,7 @@ export async function answerSums(problem: Problem, options: AnswerOptions): Prom
   const gold = answerOf(problem);
   const isGold = (text: string) => answerIn(text) === gold;
   const ask = (rounds: number | 'all', then: 'continue' | 'stop') =>
-    align(request(problem, options, { rounds, then }));
+    collect(request(problem, options, { rounds, then }));
   const whole = await ask('all', 'continue');
   const sentences = whole.events.filter(isSentence);
   const right: Record<string, boolean> = {};
@@ -46,6 +54,7 @@ export async function answerSums(problem: Problem, options: AnswerOptions): Prom
     const done = rounds === 'all' ? sentences.length : rounds;
     const settled =
       options.temperature === 0 &&
+      !whole.failed &&
       !sentences.slice(done).some((event) => event.type === 'sentence-rewritten');
     const stopped = sentences.slice(0, done).map((event) => event.sent);
     right[rowKey(rounds, 'continue')] = isGold(
@@ -53,7 +62,19 @@ export async function answerSums(problem: Problem, options: AnswerOptions): Prom
     );
     right[rowKey(rounds, 'stop')] = isGold(rounds === 'all' ? whole.text : stopped.join(''));
   }
-  return { problem, right, drafts: judgeDrafts(problem, sentences) };
+  return { problem, right, drafts: judgeDrafts(problem, sentences), failed: whole.failed };
+}
+
+async function collect(
+  options: AlignOptions,
+): Promise<{ text: string; events: AlignEvent[]; failed: boolean }> {
+  const events: AlignEvent[] = [];
+  for await (const event of alignStream(options)) events.push(event);
+  const last = events.at(-1);
+  // Anything but the aligner's failure is the evaluation's own, and no result.
+  if (last?.type === 'answer-failed' && last.error.code !== 'aligner-failed') throw last.error;
+  const failed = last?.type !== 'answer-finished';
+  return { text: failed ? '' : events.map((event) => event.sent).join(''), events, failed };
 }
 
 type SentenceEvent = Extract<AlignEvent, { type: 'sentence-kept' | 'sentence-rewritten' }>;

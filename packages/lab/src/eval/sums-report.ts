@@ -13,6 +13,8 @@ export interface SumsReport {
   fixRate: number | null;
   /** Right drafts changed, among right drafts. */
   overEditRate: number | null;
+  /** Answers that failed because the aligner gave no verdict. They count as wrong. */
+  failed: number;
   /** 95 % intervals of all of the above, by name. */
   intervals: Record<string, Share>;
   strata: Record<
@@ -38,6 +40,7 @@ export function reportSums(answers: readonly SumsAnswers[]): SumsReport {
     keepRate: rates.keepRate.value,
     fixRate: rates.fixRate.value,
     overEditRate: rates.overEditRate.value,
+    failed: answers.filter((answer) => answer.failed).length,
     intervals,
     strata: Object.fromEntries(
       [...groupByStratum(answers)].map(([stratum, group]) => {

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { segmentText } from '@stream-aligner/core';
 import { dueSentence } from '../worlds/sums/check.ts';
 import { generateProblems } from '../worlds/sums/generate.ts';
@@ -41,20 +41,27 @@ if (values.help) {
   const options = { split: 'train', seenOnly: true, invented: 0.2 } as const;
   const cold = [...generateProblems({ ...options, seed: 5, count })];
   const warm = [...generateProblems({ ...options, seed: 6, count })];
-  const tuples = [
-    ...draftFreely(cold, { temperature: 0, seed: 1 }),
-    ...draftInRounds(cold, { temperature: 0, seed: 1 }),
-    ...draftFreely(warm, { temperature: 0.7, seed: 2 }),
-    ...draftInRounds(warm, { temperature: 0.7, seed: 3 }),
-  ];
+  // Two at a time: each is one process on one core.
+  const [atZero, sampled] = await Promise.all([
+    draftBothWays(cold, { temperature: 0, seed: 1 }),
+    draftBothWays(warm, { temperature: 0.7, seed: 100 }),
+  ]);
+  const tuples = [...atZero, ...sampled];
   await writeRows(`${values.dir}/aligner-drafts.jsonl`, tuples.map(alignerRow));
   const kept = tuples.filter((tuple) => tuple.draft === tuple.correction).length;
   process.stdout.write(`${tuples.length} tuples, ${kept} of them keeps\n`);
 }
 
+async function draftBothWays(problems: readonly Problem[], pass: Pass): Promise<Tuple[]> {
+  return [
+    ...(await draftFreely(problems, pass)),
+    ...(await draftInRounds(problems, { ...pass, seed: pass.seed + 1 })),
+  ];
+}
+
 /** Whole answers, cut into sentences: later drafts follow the errors of earlier ones. */
-function draftFreely(problems: readonly Problem[], pass: Pass): Tuple[] {
-  const outputs = generate(
+async function draftFreely(problems: readonly Problem[], pass: Pass): Promise<Tuple[]> {
+  const outputs = await generate(
     problems.map((problem) => ({ user: problem.question })),
     { ...pass, maxNew: 160 },
   );
@@ -69,12 +76,12 @@ function draftFreely(problems: readonly Problem[], pass: Pass): Tuple[] {
 }
 
 /** The correction loop, with the checker in the aligner's place. */
-function draftInRounds(problems: readonly Problem[], pass: Pass): Tuple[] {
+async function draftInRounds(problems: readonly Problem[], pass: Pass): Promise<Tuple[]> {
   const tuples: Tuple[] = [];
   let open = problems.map((problem) => ({ problem, prefix: '' }));
   for (let round = 0; round < ROUNDS && open.length > 0; round += 1) {
     const rows = open.map(({ problem, prefix }) => ({ user: problem.question, prefix }));
-    const outputs = generate(rows, { ...pass, seed: pass.seed + round, maxNew: 48 });
+    const outputs = await generate(rows, { ...pass, seed: pass.seed + round, maxNew: 48 });
     open = open.flatMap(({ problem, prefix }, index) => {
       const [first] = segmentText(outputs[index] ?? '');
       const tuple = first && tupleOf(problem, prefix, first.text.trim());
@@ -93,17 +100,17 @@ function tupleOf(problem: Problem, prefix: string, draft: string): Tuple | null 
     : { question: problem.question, prefix, draft, correction };
 }
 
-function generate(
+async function generate(
   rows: readonly object[],
   { temperature, seed, maxNew }: Pass & { maxNew: number },
-): (string | null)[] {
-  const [input, output] = ['in', 'out'].map((name) => path.resolve(values.dir, `drafting-${name}.jsonl`));
-  if (!input || !output) throw new RangeError('two names make two paths');
+): Promise<(string | null)[]> {
+  const file = (name: string) => path.resolve(values.dir, `drafting-${temperature}-${name}.jsonl`);
+  const [input, output] = [file('in'), file('out')];
   writeFileSync(input, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   const args = ['-m', 'tiny.generate', '--checkpoint', path.resolve(values.dir, 'upstream/best.pt')];
   args.push('--tokenizer', path.resolve(values.dir, 'tokenizer.json'), '--in', input, '--out', output);
   args.push('--temperature', String(temperature), '--seed', String(seed), '--max-new', String(maxNew));
-  execFileSync(path.resolve(values.python), args, { cwd: 'trainer', stdio: ['ignore', 'ignore', 'inherit'] });
+  await promisify(execFile)(path.resolve(values.python), args, { cwd: 'trainer' });
   const lines = readFileSync(output, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => (JSON.parse(line) as { output: string | null }).output);
 }

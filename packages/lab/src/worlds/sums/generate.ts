@@ -5,6 +5,7 @@ import { tellSolution, workSteps } from './solve.ts';
 import { tellChange } from './stories/change.ts';
 import { tellCompare } from './stories/compare.ts';
 import { tellParts } from './stories/parts.ts';
+import { tellPlace } from './stories/place.ts';
 import type { Story, StoryOptions } from './stories/story.ts';
 import { tellTransfer } from './stories/transfer.ts';
 import { THEMES, type Theme, UNSEEN_THEME } from './words.ts';
@@ -58,7 +59,16 @@ function storyOf(random: Random, flaw: Flaw | null): (options: StoryOptions) => 
     case 'reversed':
       return tellParts;
     case null:
-      return random.pick([tellChange, tellChange, tellChange, tellTransfer, tellCompare, tellParts]);
+      return random.pick([
+        tellChange,
+        tellChange,
+        tellChange,
+        tellChange,
+        tellTransfer,
+        tellCompare,
+        tellParts,
+        tellPlace,
+      ]);
   }
 }
 

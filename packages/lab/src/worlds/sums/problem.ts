@@ -28,7 +28,7 @@ export type Flaw = (typeof FLAWS)[number];
 /** The flaw that no aligner is trained on. */
 export const UNSEEN_FLAW: Flaw = 'reversed';
 
-export type Family = 'change' | 'transfer' | 'compare' | 'parts';
+export type Family = 'place' | 'change' | 'transfer' | 'compare' | 'parts';
 
 /** A word problem with its right solution and the one the upstream is taught. */
 export interface Problem {

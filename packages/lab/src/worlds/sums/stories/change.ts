@@ -80,7 +80,7 @@ export function tellChange({ random, theme, flaw, invented }: StoryOptions): Sto
   const start = startNumber(random);
   const aside = random.int(3, 40);
   const asideForm = flaw === 'distractor' ? 'also' : random.chance(0.15) ? 'other' : 'none';
-  const asideAt = random.int(0, length - 1);
+  const asideAt = random.int(-1, length - 1);
 
   happenings.forEach((happening, index) => {
     const before = happenings[index - 1];
@@ -113,6 +113,7 @@ export function tellChange({ random, theme, flaw, invented }: StoryOptions): Sto
       computation,
     });
 
+  if (asideAt === -1) tellAside();
   happenings.forEach((happening, index) => {
     forms.note(happening.verb);
     const explicit = asideForm !== 'none' && index === asideAt + 1;
@@ -124,7 +125,11 @@ export function tellChange({ random, theme, flaw, invented }: StoryOptions): Sto
     const misconceived = happening.verb.startsWith('f') ? 'no-carry' : 'no-borrow';
     const context = [FINDING.present, FINDING.past, LOSING.present, LOSING.past].includes(happening.verb);
     add(taught, happening, context ? misconceived : 'right');
-    if (index !== asideAt || asideForm === 'none') return;
+    if (index === asideAt) tellAside();
+  });
+
+  function tellAside() {
+    if (asideForm === 'none') return;
     const things = unrelated(random, theme, invented);
     operands.push(aside);
     if (asideForm === 'also') {
@@ -145,7 +150,7 @@ export function tellChange({ random, theme, flaw, invented }: StoryOptions): Sto
         ]),
       );
     }
-  });
+  }
   sentences.push(askCount(forms, who, items, happenings.at(-1)?.op ?? '+'));
   return {
     question: sentences.join(' '),

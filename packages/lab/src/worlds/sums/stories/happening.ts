@@ -91,7 +91,13 @@ export function tellHappening(
   const taker = random.chance(0.4) ? relativeOf(cast.who, random) : cast.other.name;
   const gives = verb === 'gives' || verb === 'gave';
   if (happening.joined) {
-    const join = forms.choose('join', [' and ', ' and ', ' and then ', ', and then ']);
+    const join = forms.choose('join', [
+      ' and ',
+      ' and ',
+      ' and then ',
+      ', and then ',
+      `, then ${cast.who.pronoun} `,
+    ]);
     const tail = gives
       ? ` to ${taker}`
       : forms.choose('tail', ['', '', ` on ${random.pick(DAYS)}`, ' in the evening']);

@@ -21,10 +21,17 @@ export function tellTransfer({ random, theme, flaw, invented }: StoryOptions): S
           { present: 'passes', past: 'passed' },
         ])[tense];
   forms.note(verb);
+  const owners = [`${giver.name} ${has} ${first}`, `${taker.name} ${has} ${second}`];
+  // Who gives must not be told by who is named first.
+  const takerFirst = random.chance(0.5);
+  if (takerFirst) {
+    forms.note('taker first');
+    owners.reverse();
+  }
   const opening = forms.choose('opening', [
-    `${giver.name} ${has} ${first} ${items} and ${taker.name} ${has} ${second} ${items}.`,
-    `${giver.name} ${has} ${first} ${items}. ${taker.name} ${has} ${second} ${items}.`,
-    `${giver.name} ${has} ${first} ${items} and ${taker.name} ${has} ${second}.`,
+    `${owners[0]} ${items} and ${owners[1]} ${items}.`,
+    `${owners[0]} ${items}. ${owners[1]} ${items}.`,
+    `${owners[0]} ${items} and ${owners[1]}.`,
   ]);
   const transfer = forms.choose('transfer', [
     `${giver.name} ${verb} ${moved} ${items} to ${taker.name}.`,
@@ -52,7 +59,7 @@ export function tellTransfer({ random, theme, flaw, invented }: StoryOptions): S
   const steps = [asked === 'giver' ? givers : takers];
   const taught = [(asked === 'giver') === (flaw !== 'swap') ? givers : takers];
   const sentences = [opening, transfer];
-  const operands = [first, second, moved];
+  const operands = takerFirst ? [second, first, moved] : [first, second, moved];
   if (random.chance(0.4)) {
     const op = random.pick(['+', '-'] as const);
     const happening = {
