@@ -14,12 +14,7 @@ export type FailurePolicy = 'block' | 'pass';
 
 /** What ended a finished answer. */
 export type EndCause =
-  | 'upstream'
-  | 'max-tokens'
-  | 'stop-string'
-  | 'rounds-used'
-  | 'restart-budget'
-  | 'repetition';
+  'upstream' | 'max-tokens' | 'stop-string' | 'rounds-used' | 'restart-budget' | 'repetition';
 
 /** Counts of one answer. Tokens are estimates when `estimated` is true. */
 export interface AnswerCounts {

@@ -185,7 +185,7 @@ function randomFrom(seed: number): () => number {
 function segmentInPieces(text: string, nextLength: () => number): Segment[] {
   const segmenter = createSegmenter();
   const segments: Segment[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const length = Math.max(1, nextLength());
     segments.push(...segmenter.push(text.slice(at, at + length)));
     at += length;

@@ -5,8 +5,10 @@ import { openEngine } from './engine.ts';
 import { createLocalUpstream, type LocalUpstream } from './upstream.ts';
 
 /** Options of the embedded pair; they hold for both models. */
-export interface TinyPairOptions
-  extends Pick<LocalAlignerOptions, 'sequences' | 'maxQueue' | 'threads' | 'copyCheck'> {
+export interface TinyPairOptions extends Pick<
+  LocalAlignerOptions,
+  'sequences' | 'maxQueue' | 'threads' | 'copyCheck'
+> {
   /** The upstream's temperature for requests that name none. Default 0. */
   temperature?: number;
 }

@@ -58,8 +58,9 @@ export interface AlignOptions {
 }
 
 /** {@link AlignOptions} with every default filled in. */
-export interface ResolvedOptions
-  extends Required<Omit<AlignOptions, 'maxSegmentLength' | 'deadlines' | 'rounds'>> {
+export interface ResolvedOptions extends Required<
+  Omit<AlignOptions, 'maxSegmentLength' | 'deadlines' | 'rounds'>
+> {
   rounds: number;
   deadlines: Deadlines;
   maxSegmentLength: number | null;

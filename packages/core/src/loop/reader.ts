@@ -124,9 +124,8 @@ export function startReader(options: ReaderOptions): Reader {
   }
 
   async function read() {
-    const iterator = session
-      .continueFrom(prefix, signal, maxTokens === undefined ? {} : { maxTokens })
-      [Symbol.asyncIterator]();
+    const events = session.continueFrom(prefix, signal, maxTokens === undefined ? {} : { maxTokens });
+    const iterator = events[Symbol.asyncIterator]();
     let finished = false;
     try {
       for (;;) {
@@ -176,9 +175,8 @@ export function startReader(options: ReaderOptions): Reader {
     setFree() {
       free = true;
       const undecided = segmenter.flush().map(({ text }) => text);
-      const cut = queue.map(
-        (item): Item =>
-          item.type === 'draft' ? { type: 'text', text: item.lead + item.draft, why: 'free' } : item,
+      const cut = queue.map((item): Item =>
+        item.type === 'draft' ? { type: 'text', text: item.lead + item.draft, why: 'free' } : item,
       );
       queue.splice(0, queue.length, ...cut);
       // Nothing but reasoning can stand behind what is undecided: a tool call or a finish would have flushed it.

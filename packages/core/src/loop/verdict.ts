@@ -7,8 +7,7 @@ import { within } from './race.ts';
 
 /** What became of one draft: a correction that passed the guards, or an error. */
 export type Verdict =
-  | { correction: Correction; judgedInMs: number }
-  | { error: StreamAlignerError; judgedInMs: number };
+  { correction: Correction; judgedInMs: number } | { error: StreamAlignerError; judgedInMs: number };
 
 export interface JudgeRequest {
   prefix: string;

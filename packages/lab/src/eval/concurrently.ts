@@ -4,7 +4,7 @@ export async function mapConcurrently<T, R>(
   limit: number,
   map: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
-  const results: R[] = new Array(items.length);
+  const results: R[] = [];
   const entries = items.entries();
   const work = async () => {
     for (const [index, item] of entries) results[index] = await map(item, index);

@@ -120,7 +120,7 @@ export async function openReply(
 async function readText(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for (let read = 0; read < ERROR_BODY_BYTES; ) {
+  for (let read = 0; read < ERROR_BODY_BYTES;) {
     const { done, value } = await reader.read();
     if (done) break;
     read += value.length;

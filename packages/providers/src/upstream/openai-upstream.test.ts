@@ -259,7 +259,7 @@ describe('a failure', () => {
   ])('of a server that is %s is a deadline', async (model, phase, ms) => {
     const clock = createManualClock();
     const events = ask(model, { clock });
-    for (let text = ''; model !== 'silent' && text !== 'The first sentence'; ) {
+    for (let text = ''; model !== 'silent' && text !== 'The first sentence';) {
       const { value } = await events.next();
       if (value?.type === 'text-delta') text += value.text;
     }

@@ -50,9 +50,7 @@ export interface WireError {
 
 /** What an event turned out to be. `error` wins over anything else that the event says. */
 export type ParsedChunk =
-  | { kind: 'chunk'; chunk: ChatChunk }
-  | { kind: 'error'; error: WireError }
-  | { kind: 'garbage' };
+  { kind: 'chunk'; chunk: ChatChunk } | { kind: 'error'; error: WireError } | { kind: 'garbage' };
 
 /**
  * Reads the data of one event. Tolerates empty `choices`, null content and unknown fields; anything that is not such a

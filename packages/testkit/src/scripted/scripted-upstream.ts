@@ -145,7 +145,7 @@ export function createScriptedUpstream(options: ScriptedUpstreamOptions): Script
 /** Splits a text at random places, surrogate pairs and CRLF included. */
 export function* rechunk(text: string, dice: Dice): Generator<string, void, undefined> {
   const largest = dice.pick([1, 2, 5, 20, 200]);
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     const to = from + 1 + dice.roll(largest);
     yield text.slice(from, to);
     from = to;
