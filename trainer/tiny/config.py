@@ -37,6 +37,7 @@ class TrainConfig:
     final_lr: float = 0.1  # share of the peak at the end of the cosine
     grad_clip: float = 1.0
     user_loss: float = 1.0  # weight of the tokens before the answer
+    device: str = ""  # cpu or cuda; empty: cuda where there is one. Accuracy is always measured on the cpu
     bf16: bool = True  # three times the speed where the CPU has avx512_bf16; weights stay float32
     compile: bool = True  # 1.4 times the speed after half a minute; needs g++
     log_every_steps: int = 200

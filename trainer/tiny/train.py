@@ -9,6 +9,7 @@ checkpoint before leaving.
 """
 
 import argparse
+import copy
 import json
 import math
 import os
@@ -49,7 +50,8 @@ def train(config: TrainConfig, stop_after: int = 0):
     eval_rows = [row for row, _ in zip(read_rows(config.eval_file), range(config.eval_rows))] if config.eval_file else []
 
     shape = {name: getattr(config, name) for name in ("dim", "layers", "heads", "ffn", "context", "tied")}
-    model = Llama(ModelConfig(vocab=chat.tokenizer.get_vocab_size(), **shape))
+    device = config.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    model = Llama(ModelConfig(vocab=chat.tokenizer.get_vocab_size(), **shape)).to(device)
     optimizers = make_optimizers(model, config)
     # `done` is what a resumed run goes on from; `minutes` counts all its sittings.
     done = {"step": 0, "tokens": 0, "minutes": 0.0, "epoch": 0, "batch": 0, "best": -1.0}
@@ -76,7 +78,7 @@ def train(config: TrainConfig, stop_after: int = 0):
     stopped = []
     earlier = {number: signal.signal(number, lambda number, _: stopped.append(number)) for number in STOP_SIGNALS}
     began = time.monotonic() - done["minutes"] * 60
-    window = {"loss": torch.zeros(()), "steps": 0, "tokens": 0, "since": time.monotonic()}
+    window = {"loss": torch.zeros((), device=device), "steps": 0, "tokens": 0, "since": time.monotonic()}
     next_eval = done["minutes"] + config.eval_every_minutes
 
     def save(name: str, **rest):
@@ -96,7 +98,7 @@ def train(config: TrainConfig, stop_after: int = 0):
             lr_scale=round(lr_scale(config, done), 3),
             **values,
         )
-        window = {"loss": torch.zeros(()), "steps": 0, "tokens": 0, "since": time.monotonic()}
+        window = {"loss": torch.zeros((), device=device), "steps": 0, "tokens": 0, "since": time.monotonic()}
 
     def checkpoint():
         save("checkpoint.pt", optimizers=[optimizer.state_dict() for optimizer in optimizers])
@@ -118,12 +120,12 @@ def train(config: TrainConfig, stop_after: int = 0):
             done["epoch"], done["batch"] = done["epoch"] + 1, 0
             plan = batches.epoch(done["epoch"])
         *arrays, real = batches.tensors(plan[done["batch"]], config.user_loss)
-        inputs, targets, token_weights = map(torch.from_numpy, arrays)
+        inputs, targets, token_weights = (torch.from_numpy(array).to(device) for array in arrays)
         scale = lr_scale(config, done)
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = scale * group["peak_lr"]
-        with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
+        with torch.autocast(device, torch.bfloat16, enabled=config.bf16):
             loss = compute_loss(model, inputs, targets, token_weights)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
@@ -199,7 +201,8 @@ def exact_match(model, chat, rows: list[dict], config: TrainConfig) -> float:
     """Share of rows whose greedy answer equals the expected one, letter for letter."""
     from tiny.generation import generate
 
-    outputs = generate(model, [chat.prompt(row["user"]) for row in rows], chat.end, config.eval_max_new)
+    on_cpu = copy.deepcopy(model).cpu()
+    outputs = generate(on_cpu, [chat.prompt(row["user"]) for row in rows], chat.end, config.eval_max_new)
     right = sum(chat.decode(ids) == row["assistant"] for ids, row in zip(outputs, rows))
     return round(right / len(rows), 4)
 

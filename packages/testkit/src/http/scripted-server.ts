@@ -15,7 +15,7 @@ export interface ScriptedServerOptions {
   aligner?: AlignerScript;
   /** Default: as fast as the connection takes it. */
   pace?: Pace;
-  /** Default: any free one. */
+  /** Default: a free one. */
   port?: number;
 }
 
