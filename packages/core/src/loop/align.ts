@@ -85,8 +85,8 @@ const noAligner: AlignerSession = {
 
 /** Opens both models at once: an answer takes both leases or waits for both. */
 function openBoth(options: ResolvedOptions, signal: AbortSignal): Opening {
-  const { upstream, aligner, messages, params, rounds, firstPrefix, clock, deadlines } = options;
-  const asked = firstPrefix === '' ? [...messages] : messages.slice(0, -1);
+  const { upstream, aligner, messages, params, rounds, clock, deadlines } = options;
+  const asked = [...messages];
   const half = new AbortController();
   const either = AbortSignal.any([signal, half.signal]);
   const limit = { clock, ms: deadlines.open, signal: either };

@@ -6,7 +6,8 @@ import { createBooks } from './books.ts';
 import { createJudging, type Draft, type Judging } from './judging.ts';
 import { createLedger } from './ledger.ts';
 import type { ResolvedOptions } from './options.ts';
-import { type Item, type Reader, startReader } from './reader.ts';
+import { within } from './race.ts';
+import { type Reader, startReader } from './reader.ts';
 import { estimateTokens } from './tokens.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -24,6 +25,11 @@ interface Continuation {
   /** How much of the received text was sent on as it was, in code units. */
   used: number;
 }
+
+/** Most verdicts that shadow mode waits for at once; further sentences go unjudged, since nothing may be held up. */
+const MOST_SHADOWED = 16;
+/** Longest that shadow mode holds up the end of an answer for verdicts still out, in milliseconds. */
+const SHADOW_TAIL_MS = 2_000;
 
 /** How an answer ends. */
 interface End {
@@ -68,6 +74,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
 
   function begin([upstreamSession, aligner]: Sessions): Continuation {
     const judging = createJudging({ aligner, resolved: options, books });
+    const fromStart = ledger.prefix === options.firstPrefix;
     const reader = startReader({
       session: upstreamSession,
       prefix: ledger.prefix,
@@ -81,7 +88,8 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
       free: roundsDone >= rounds,
       onItem: (queue) => schedule({ reader: { queue }, judging }),
       onUsage: (usage) => {
-        counts.promptTokens = usage.promptTokens;
+        // Later requests count what was written before them as prompt.
+        if (fromStart) counts.promptTokens = usage.promptTokens;
       },
       onFirstText: books.noteFirstUpstreamText,
     });
@@ -89,6 +97,8 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   }
 
   function schedule({ reader, judging }: { reader: Pick<Reader, 'queue'>; judging: Judging }) {
+    // Shadow mode asks when a draft goes out: its verdict holds nothing up.
+    if (shadow) return;
     judging.schedule({ queue: reader.queue, prefix: ledger.prefix, roundsLeft: rounds - roundsDone });
   }
 
@@ -165,7 +175,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     const sentence = sentenceOf(item);
     schedule(now);
     yield books.event({ type: 'draft-seen', ...sentence });
-    const verdict = await judging.verdictOf(item);
+    const verdict = await judging.verdictOf(item, ledger.prefix);
     signal.throwIfAborted();
     if ('error' in verdict) {
       yield failureEvent(sentence, verdict.error);
@@ -194,7 +204,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   /** After a draft that went out as it was: the next one, the last round's `then`, or the sequential restart. */
   async function* goOn(sessions: Sessions, { reader }: Continuation, item: Draft): Steps {
     if (roundsDone >= rounds) {
-      if (finishBehind(reader) === null && options.then === 'stop')
+      if (finishBehind(reader, item) === null && options.then === 'stop')
         return { reason: 'stop', cause: 'rounds-used' };
       reader.setFree();
     }
@@ -217,16 +227,20 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     if (roundsDone >= rounds && options.then === 'stop') return { reason: 'stop', cause: 'rounds-used' };
     if (restartsAfterRewrites >= options.maxRestarts) return { reason: 'length', cause: 'restart-budget' };
     restartsAfterRewrites += 1;
-    yield* restart(sessions, item.atEnd ? 'after-last-rewrite' : 'rewrite');
+    const wasLast = finishBehind(now.reader, item) !== null;
+    yield* restart(sessions, wasLast ? 'after-last-rewrite' : 'rewrite');
     return null;
   }
 
   /** A round in shadow mode: the draft goes out at once, and its verdict is reported when it comes. */
   async function* shadowRound(now: Continuation, item: Draft): Steps {
     const sentence = sentenceOf(item);
-    schedule(now);
     yield books.event({ type: 'draft-seen', ...sentence });
-    const verdict = now.judging.verdictOf(item);
+    const waitingAlready = shadowed.filter(({ settled }) => !settled).length;
+    const verdict =
+      waitingAlready < MOST_SHADOWED
+        ? now.judging.verdictOf(item, ledger.prefix)
+        : Promise.resolve(notJudged());
     const waiting: Shadowed = { sentence, verdict, settled: false };
     verdict.then(() => {
       waiting.settled = true;
@@ -240,11 +254,13 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     return end;
   }
 
-  /** Reports the verdicts of shadow mode in order: those that have come, or in the end all. */
+  /** Reports the verdicts of shadow mode in order: those that have come, or in the end all that come soon. */
   async function* reportShadowed(all: boolean): Steps<void> {
+    const deadline = clock.now() + SHADOW_TAIL_MS;
     while (shadowed[0] && (all || shadowed[0].settled)) {
       const { sentence, verdict } = shadowed[0];
-      const judged = await verdict;
+      const limit = { clock, ms: Math.max(0, deadline - clock.now()), signal, what: "The aligner's verdict" };
+      const judged = await within(verdict, limit).catch(lateVerdict);
       signal.throwIfAborted();
       shadowed.shift();
       if ('error' in judged) yield failureEvent(sentence, judged.error);
@@ -282,7 +298,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
    * itself, may still be judged, and truly continues: an emulated continuation cannot say that nothing is left.
    */
   function endAfterRewrite(reader: Reader, item: Draft): End | null {
-    const finish = item.atEnd ? finishBehind(reader) : null;
+    const finish = finishBehind(reader, item);
     if (finish === null) return null;
     const asksOnceMore = finish === 'stop' && upstream.continuation === 'native' && roundsDone < rounds;
     return asksOnceMore ? null : { reason: finish, cause: 'upstream' };
@@ -296,6 +312,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
       end = yield* step(sessions, current);
       yield* reportShadowed(false);
     }
+    await current?.reader.stop();
     yield* reportShadowed(true);
     await stop();
     counts.sentTokens = ledger.tokens;
@@ -311,12 +328,23 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   }
 }
 
-/** The finish that follows with nothing but whitespace before it, or null. */
-function finishBehind(reader: Reader): FinishReason | null {
-  const next: Item | undefined = reader.queue.find(
-    (item) => item.type !== 'text' || item.why !== 'whitespace',
-  );
+/**
+ * The finish that follows a draft with nothing but whitespace between, or null. Only a draft that was flushed by the
+ * finish is known to be the last: whether more had arrived behind any other is a matter of timing (law 5).
+ */
+function finishBehind(reader: Reader, { atEnd }: Draft): FinishReason | null {
+  if (!atEnd) return null;
+  const next = reader.queue.find((found) => found.type !== 'text' || found.why !== 'whitespace');
   return next?.type === 'finish' ? next.reason : null;
+}
+
+function notJudged(): Verdict {
+  const message = `In shadow mode ${MOST_SHADOWED} sentences already waited for the aligner, so this one was not judged.`;
+  return { error: new StreamAlignerError('overloaded', message), judgedInMs: 0 };
+}
+
+function lateVerdict(error: unknown): Verdict {
+  return { error: asFailure(error), judgedInMs: SHADOW_TAIL_MS };
 }
 
 function endOf(ended: 'max-tokens' | 'stop-string' | null): End | null {

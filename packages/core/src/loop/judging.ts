@@ -13,7 +13,8 @@ export interface Judging {
    * if those before it will be kept. `prefix` is the accepted answer; `roundsLeft` bounds how many are judged at all.
    */
   schedule(state: { queue: readonly Item[]; prefix: string; roundsLeft: number }): void;
-  verdictOf(draft: Draft): Promise<Verdict>;
+  /** The verdict on a draft after `prefix`; asks for it only if nobody has yet. Never rejects. */
+  verdictOf(draft: Draft, prefix: string): Promise<Verdict>;
   /** Calls off every verdict that is still out. */
   stop(): void;
 }
@@ -29,19 +30,16 @@ export function createJudging(options: {
   const verdicts = new Map<Draft, Promise<Verdict>>();
 
   async function ask(draft: Draft, prefix: string): Promise<Verdict> {
+    // The prefix never ends in whitespace: what stands before the draft belongs to the draft.
     const request = { prefix, draft: draft.draft, kind: draft.kind, signal };
     const verdict = await judge(aligner, request, resolved);
     if ('correction' in verdict) books.countAligner(verdict.correction.usage);
     return verdict;
   }
 
-  function verdictOf(draft: Draft, prefix?: string): Promise<Verdict> {
-    let verdict = verdicts.get(draft);
-    if (!verdict) {
-      if (prefix === undefined) throw new RangeError('a draft is scheduled before its verdict is awaited');
-      verdict = ask(draft, prefix);
-      verdicts.set(draft, verdict);
-    }
+  function verdictOf(draft: Draft, prefix: string): Promise<Verdict> {
+    const verdict = verdicts.get(draft) ?? ask(draft, prefix);
+    verdicts.set(draft, verdict);
     return verdict;
   }
 
@@ -53,7 +51,7 @@ export function createJudging(options: {
         if (wanted === 0) return;
         if (item.type !== 'draft') continue;
         if (!resolved.exempt.includes(item.kind)) {
-          verdictOf(item, before + item.lead);
+          verdictOf(item, before);
           wanted -= 1;
         }
         before += item.lead + item.draft;

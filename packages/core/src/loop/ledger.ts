@@ -39,7 +39,13 @@ export function createLedger(options: {
   // Accepted but not sent: might be the beginning of a stop string.
   let held = '';
 
-  const tokens = () => sentenceTokens + (free === '' ? 0 : countTokens(free));
+  let stopped = false;
+
+  const tokens = () => {
+    // A stop string cuts what was counted before: then the answer is counted once more, whole.
+    if (stopped) return countTokens(prefix.slice(options.firstPrefix.length));
+    return sentenceTokens + (free === '' ? 0 : countTokens(free));
+  };
   const tokensLeft = () =>
     params.maxTokens === undefined ? undefined : Math.max(0, params.maxTokens - tokens());
 
@@ -49,6 +55,7 @@ export function createLedger(options: {
     if (found !== null) {
       prefix = prefix.slice(0, prefix.length - (buffer.length - found));
       held = '';
+      stopped = true;
       return { sent: buffer.slice(0, found), ended: 'stop-string' };
     }
     const keep = longestPartialStop(buffer, stops);

@@ -2,7 +2,7 @@ import type { Aligner } from '../aligner.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { StreamAlignerError } from '../errors.ts';
 import type { FailurePolicy } from '../events.ts';
-import type { ChatMessage } from '../messages.ts';
+import { type ChatMessage, textOf } from '../messages.ts';
 import type { SegmentKind } from '../segmenter/segment.ts';
 import type { GenerationParams, Upstream } from '../upstream.ts';
 
@@ -10,7 +10,10 @@ import type { GenerationParams, Upstream } from '../upstream.ts';
 export interface Deadlines {
   /** For both models to open, queueing included. Default 60,000. */
   open: number;
-  /** From one upstream event to the next, the first included. Default 60,000. */
+  /**
+   * From one upstream event to the next, the first included. Default 180,000: longer than the HTTP adapters' own limits,
+   * which know comments on the wire as a sign of life.
+   */
   upstream: number;
   /** For one verdict, retries not included. Default 30,000. */
   correction: number;
@@ -64,7 +67,7 @@ export interface ResolvedOptions extends Required<
   rounds: number;
   deadlines: Deadlines;
   maxSegmentLength: number | null;
-  /** The trailing assistant message's text, or ''. */
+  /** The text of a trailing assistant message, which `messages` then no longer holds; else ''. */
   firstPrefix: string;
 }
 
@@ -80,9 +83,12 @@ export function resolveOptions(options: AlignOptions): ResolvedOptions {
       'invalid-request',
       'rounds 0 with then "stop" would answer nothing: use then "continue" for the upstream alone, or more rounds.',
     );
-  if (messages.length === 0)
-    throw new StreamAlignerError('invalid-request', 'messages is empty: there is nothing to answer.');
   const last = messages.at(-1);
+  // A turn that calls tools cannot be continued; it is history.
+  const continued = last?.role === 'assistant' && last['tool_calls'] === undefined ? last : null;
+  const asked = continued ? messages.slice(0, -1) : messages;
+  if (asked.length === 0)
+    throw new StreamAlignerError('invalid-request', 'messages is empty: there is nothing to answer.');
   return {
     then: 'continue',
     mode: 'align',
@@ -99,8 +105,9 @@ export function resolveOptions(options: AlignOptions): ResolvedOptions {
     retries,
     maxRestarts,
     maxSegmentLength: options.maxSegmentLength ?? null,
-    deadlines: { open: 60_000, upstream: 60_000, correction: 30_000, answer: 900_000, ...options.deadlines },
-    firstPrefix: last?.role === 'assistant' && typeof last.content === 'string' ? last.content : '',
+    deadlines: { open: 60_000, upstream: 180_000, correction: 30_000, answer: 900_000, ...options.deadlines },
+    messages: asked,
+    firstPrefix: continued ? textOf(continued) : '',
   };
 }
 

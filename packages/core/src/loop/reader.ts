@@ -124,10 +124,11 @@ export function startReader(options: ReaderOptions): Reader {
   }
 
   async function read() {
-    const events = session.continueFrom(prefix, signal, maxTokens === undefined ? {} : { maxTokens });
-    const iterator = events[Symbol.asyncIterator]();
+    let iterator: AsyncIterator<UpstreamEvent> | undefined;
     let finished = false;
     try {
+      const events = session.continueFrom(prefix, signal, maxTokens === undefined ? {} : { maxTokens });
+      iterator = events[Symbol.asyncIterator]();
       for (;;) {
         const limit = { clock, ms: deadlineMs, signal, what: "The upstream's next event" };
         const { value, done } = await within(iterator.next(), limit);
@@ -150,7 +151,7 @@ export function startReader(options: ReaderOptions): Reader {
       if (!controller.signal.aborted) put({ type: 'failure', error });
     } finally {
       controller.abort(new StreamAlignerError('closed', 'The continuation is over.'));
-      await letGo(iterator, clock);
+      if (iterator) await letGo(iterator, clock);
     }
   }
   const reading = read();

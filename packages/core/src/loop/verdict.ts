@@ -71,7 +71,8 @@ function guard(correction: Correction, { draft, kind }: JudgeRequest, allowDelet
 }
 
 function asAlignerError(error: unknown): StreamAlignerError {
-  if (StreamAlignerError.isInstance(error)) return error;
+  // A sentence that does not fit the aligner is its failure; the caller's own request may be short enough.
+  if (StreamAlignerError.isInstance(error) && error.code !== 'context-overflow') return error;
   return new StreamAlignerError('aligner-failed', 'The aligner failed to judge a sentence.', {
     cause: error,
   });

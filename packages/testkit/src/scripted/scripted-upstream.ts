@@ -80,7 +80,7 @@ export function createScriptedUpstream(options: ScriptedUpstreamOptions): Script
   function answerFrom(prefix: string) {
     let text = '';
     for (let token = nextToken(prefix); token !== END; token = nextToken(prefix + text)) text += token;
-    if (hash(prefix + text, textSeed + 1) % 7 === 0) text += '\n';
+    text += ['\n', '\n\n', '\r\n\r\n', '', '', '', ''][hash(prefix + text, textSeed + 1) % 7];
     const ending = hash(prefix + text, textSeed + 2) % 12;
     const reason: FinishReason = ending === 0 ? 'length' : ending === 1 ? 'tool_calls' : 'stop';
     return { text, reason, toolCall: reason === 'tool_calls' };

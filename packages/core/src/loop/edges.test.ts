@@ -1,0 +1,191 @@
+import { createManualClock, settle, sleep } from '@stream-aligner/testkit';
+import { describe, expect, it } from 'vitest';
+import type { Aligner, Correction } from '../aligner.ts';
+import type { ChatMessage } from '../messages.ts';
+import type { Upstream, UpstreamEvent } from '../upstream.ts';
+import { align, alignStream } from './align.ts';
+
+const clock = createManualClock();
+const messages: ChatMessage[] = [{ role: 'user', content: 'Why?' }];
+
+/** An upstream that continues `text` from any of its prefixes, and keeps what it was opened with. */
+function upstreamOf(text: string, more: Partial<Upstream> = {}) {
+  const opened: (readonly ChatMessage[])[] = [];
+  const upstream: Upstream = {
+    model: 'text',
+    continuation: 'native',
+    countTokens: (piece) => piece.length,
+    async open(request) {
+      opened.push(request.messages);
+      return {
+        async *continueFrom(prefix): AsyncGenerator<UpstreamEvent> {
+          yield { type: 'text-delta', text: text.slice(prefix.length) };
+          yield { type: 'finish', reason: 'stop' };
+        },
+        close: async () => {},
+      };
+    },
+    ...more,
+  };
+  return { upstream, opened };
+}
+
+function alignerOf(correct: (draft: string, signal: AbortSignal) => string | Promise<string>) {
+  const asked: string[] = [];
+  const busy = { now: 0, most: 0 };
+  const aligner: Aligner = {
+    model: 'function',
+    async open() {
+      return {
+        async correct({ draft, prefix, signal }): Promise<Correction> {
+          asked.push(prefix);
+          busy.now += 1;
+          busy.most = Math.max(busy.most, busy.now);
+          try {
+            return { text: await correct(draft, signal), by: 'decoding' };
+          } finally {
+            busy.now -= 1;
+          }
+        },
+        close: async () => {},
+      };
+    },
+  };
+  return { aligner, asked, busy };
+}
+
+const keeping = alignerOf((draft) => draft).aligner;
+
+describe('counting', () => {
+  it('counts what was sent, not what a stop string cut off', async () => {
+    const { upstream } = upstreamOf('Alpha beta gamma. Delta.');
+    const { text, counts, cause } = await align({
+      upstream,
+      aligner: keeping,
+      messages,
+      params: { stop: [' gam'] },
+    });
+    expect([text, cause, counts.sentTokens]).toEqual(['Alpha beta', 'stop-string', 'Alpha beta'.length]);
+  });
+
+  it('holds back what may begin a stop string, across sentences, and gives it out in the end', async () => {
+    const { upstream } = upstreamOf('One. Two.');
+    const params = { stop: ['. Three'] };
+    const { text, events } = await align({ upstream, aligner: keeping, messages, params });
+    expect(text).toBe('One. Two.');
+    expect(events.map((event) => event.sent).filter((sent) => sent !== '')).toEqual(['One', '. Two', '.']);
+  });
+});
+
+describe('the first prefix', () => {
+  const answered = async (last: ChatMessage) => {
+    const { upstream, opened } = upstreamOf('So it is. Yes.');
+    const { text } = await align({ upstream, aligner: keeping, messages: [...messages, last] });
+    return { text, opened: opened[0] };
+  };
+
+  it.each([
+    ['a string', { role: 'assistant', content: 'So it' }, ' is. Yes.'],
+    ['parts', { role: 'assistant', content: [{ type: 'text', text: 'So it' }] }, ' is. Yes.'],
+    ['empty', { role: 'assistant', content: '' }, 'So it is. Yes.'],
+  ] as [string, ChatMessage, string][])(
+    'is taken from a trailing assistant message: %s',
+    async (_, last, rest) => {
+      expect(await answered(last)).toEqual({ text: rest, opened: messages });
+    },
+  );
+
+  it('is not taken from a turn that calls tools', async () => {
+    const last: ChatMessage = { role: 'assistant', content: null, tool_calls: [] };
+    expect((await answered(last)).opened).toEqual([...messages, last]);
+  });
+
+  it('cannot be all there is', async () => {
+    const { upstream } = upstreamOf('x');
+    const alone: ChatMessage[] = [{ role: 'assistant', content: 'So' }];
+    await expect(align({ upstream, aligner: keeping, messages: alone })).rejects.toThrow(/nothing to answer/);
+  });
+});
+
+describe('what an aligner is shown', () => {
+  it('is a prefix that never ends in whitespace', async () => {
+    const { upstream } = upstreamOf('One.\n\nTwo. Three.');
+    const { aligner, asked } = alignerOf((draft) => draft);
+    await align({ upstream, aligner, messages });
+    expect(asked).toEqual(['', 'One.', 'One.\n\nTwo.']);
+  });
+});
+
+describe('failures', () => {
+  it('a sentence that does not fit the aligner is not the caller’s mistake', async () => {
+    const { StreamAlignerError } = await import('../errors.ts');
+    const { aligner } = alignerOf(() => {
+      throw new StreamAlignerError('context-overflow', 'too long');
+    });
+    const { upstream } = upstreamOf('One.');
+    await expect(align({ upstream, aligner, messages })).rejects.toMatchObject({ code: 'aligner-failed' });
+  });
+
+  it('an upstream that throws at once fails the answer', async () => {
+    const { upstream } = upstreamOf('', {
+      open: async () => ({
+        continueFrom() {
+          throw new Error('not today');
+        },
+        close: async () => {},
+      }),
+    });
+    await expect(align({ upstream, aligner: keeping, messages })).rejects.toMatchObject({
+      code: 'upstream-failed',
+    });
+  });
+});
+
+describe('shadow mode', () => {
+  it('asks for a bounded number of verdicts at once, and reports the rest as not judged', async () => {
+    const { upstream } = upstreamOf('A sentence. '.repeat(60).trim());
+    const { aligner, busy } = alignerOf(async (draft, signal) => {
+      await sleep(clock, 500, signal);
+      return draft;
+    });
+    const run = align({ upstream, aligner, messages, mode: 'shadow', clock });
+    const { text, counts } = await settle(clock, run);
+    expect(text).toBe('A sentence. '.repeat(60).trim());
+    expect(busy.most).toBe(16);
+    expect([counts.kept, counts.failed]).toEqual([16, 44]);
+  });
+
+  it('does not hold the end of the answer up for an aligner that hangs', async () => {
+    const { upstream } = upstreamOf('One. Two.');
+    const { aligner } = alignerOf((_, signal) => sleep(clock, 1e9, signal).then(() => ''));
+    const began = clock.now();
+    const run = align({ upstream, aligner, messages, mode: 'shadow', clock });
+    const { text, counts } = await settle(clock, run);
+    expect([text, counts.failed]).toEqual(['One. Two.', 2]);
+    expect(clock.now() - began).toBeLessThanOrEqual(2_000);
+  });
+});
+
+it('an iterator that is left early closes both sessions', async () => {
+  const closed: string[] = [];
+  const session = (name: string) => ({
+    close: async () => {
+      closed.push(name);
+    },
+  });
+  const { upstream } = upstreamOf('One. Two.');
+  const open = async () => ({
+    ...(await upstream.open({ messages, params: {}, signal: AbortSignal.any([]) })),
+    ...session('upstream'),
+  });
+  const aligner: Aligner = {
+    model: 'x',
+    open: async () => ({
+      correct: async ({ draft }) => ({ text: draft, by: 'decoding' }),
+      ...session('aligner'),
+    }),
+  };
+  for await (const event of alignStream({ upstream: { ...upstream, open }, aligner, messages }))
+    if (event.sent) break;
+  expect(closed.toSorted()).toEqual(['aligner', 'upstream']);
+});
