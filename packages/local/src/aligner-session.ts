@@ -51,6 +51,12 @@ export function createAlignerSession(options: {
     return [...model.chat.conversation([{ role: 'user', content }]), ...header];
   }
 
+  function holds(values: ContractValues, reply: number): boolean {
+    const { question: asked, prefix, draft } = values;
+    if (model.fewestTokens(asked.length + prefix.length + draft.length) > sequence.size) return false;
+    return promptOf(values).length + reply <= sequence.size;
+  }
+
   function ask({ prefix, draft }: CorrectionRequest): Prompt {
     const copy = copyOf(draft);
     const reply = longestReply(copy);
@@ -58,11 +64,11 @@ export function createAlignerSession(options: {
       question,
       prefix,
       draft,
-      fits: (values) => promptOf(values).length + reply <= sequence.size,
+      fits: (values) => holds(values, reply),
     });
     if (!fitted)
       throw new StreamAlignerError(
-        'context-overflow',
+        'aligner-failed',
         `A sentence of ${copy.length} tokens does not fit ${model.name}, which can hold ${sequence.size} tokens with the prompt and the reply. Use an aligner with a larger context, or lower maxSegmentLength.`,
         { details: { tokens: copy.length, contextSize: sequence.size } },
       );

@@ -4,7 +4,7 @@ import type { Llama, LlamaModel } from 'node-llama-cpp';
 /** llama.cpp, loaded into this process. Models that are used together share one. */
 export interface LocalEngine {
   /** Reads a model file that was checked before. Rejects with what llama.cpp says about it. */
-  loadModel(path: string, signal?: AbortSignal): Promise<LlamaModel>;
+  loadModel(path: string): Promise<LlamaModel>;
   /** Frees everything native, models included. */
   close(): Promise<void>;
 }
@@ -21,16 +21,11 @@ export async function openEngine(): Promise<LocalEngine> {
     if (complaints.length > 20) complaints.shift();
   });
   return {
-    async loadModel(path, signal) {
+    async loadModel(path) {
       complaints.length = 0;
       try {
-        return await llama.loadModel({
-          modelPath: path,
-          gpuLayers: 0,
-          ...(signal === undefined ? {} : { loadSignal: signal }),
-        });
+        return await llama.loadModel({ modelPath: path, gpuLayers: 0 });
       } catch (cause) {
-        signal?.throwIfAborted();
         const why =
           complaints.find((message) => message !== '') ?? (cause instanceof Error ? cause.message : '');
         throw new StreamAlignerError(

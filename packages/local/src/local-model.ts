@@ -44,6 +44,11 @@ export interface LocalModel {
   /** Most tokens of a sequence. */
   readonly size: number;
   readonly sequences: LeasePool<Sequence>;
+  /**
+   * The least tokens that a text of `length` code units can have. Tokenising takes seconds for megabytes and holds up
+   * every other answer, so what cannot fit is told by this first.
+   */
+  fewestTokens(length: number): number;
   /** Waits for the answers under way, then frees the model. */
   close(): Promise<void>;
 }
@@ -71,6 +76,7 @@ export async function loadLocalModel(options: LocalModelOptions): Promise<LocalM
     const native = await engine.loadModel(modelPath);
     closing.push(() => native.dispose());
     const chat = createChatMl(native, modelPath);
+    const longest = longestToken(native);
     const contextSize = Math.min(native.trainContextSize, options.contextSize ?? DEFAULT_CONTEXT);
     const context = await createContext(native, { contextSize, sequences, threads, kvCache });
     closing.push(() => context.dispose());
@@ -88,6 +94,7 @@ export async function loadLocalModel(options: LocalModelOptions): Promise<LocalM
       parameters: countParameters(native),
       size: items[0]?.size ?? 0,
       sequences: pool,
+      fewestTokens: (length) => Math.ceil(length / longest),
       close: closeAll,
     };
   } catch (error) {
@@ -102,6 +109,14 @@ function countParameters({ fileInfo }: LlamaModel): number {
     dimensions.reduce((size: number, length) => size * Number(length), 1),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Code units of the longest token. No text has fewer tokens than this allows: every model in ChatML covers all bytes. */
+function longestToken(model: LlamaModel): number {
+  let longest = 1;
+  for (const token of model.iterateAllTokens())
+    longest = Math.max(longest, model.detokenize([token], true).length);
+  return longest;
 }
 
 async function createContext(

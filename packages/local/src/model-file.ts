@@ -6,7 +6,10 @@ const FIRST_READ = 1 << 20;
 
 /**
  * Checks that a file is a whole GGUF file before llama.cpp maps it into memory, where reading past its end would kill
- * the process. Reads only the header. Gives the file's size in bytes.
+ * the process. Gives the file's size in bytes.
+ *
+ * Reads only the header, so it finds what is no GGUF file, a header that does not hold together, and a file that is cut
+ * off. What the tensors hold is not checked, and there is no checksum: a flipped byte in them goes unnoticed.
  *
  * @throws StreamAlignerError `model-missing` when it cannot be read, `model-damaged` when it is no GGUF file or is cut off.
  */

@@ -1,5 +1,6 @@
 import { StreamAlignerError, type UpstreamEvent, type UpstreamSession } from '@stream-aligner/core';
 import type { Token } from 'node-llama-cpp';
+import { createJunction, type Junction } from './junction.ts';
 import type { Lease } from './lease-pool.ts';
 import type { LocalModel } from './local-model.ts';
 import type { Sampling, Sequence } from './sequence.ts';
@@ -8,12 +9,14 @@ import { createTokenReader, type TokenReader } from './token-reader.ts';
 /** Everything the model wrote after one prefix, kept so that a continuation of it can go on where it stopped. */
 interface Writing {
   prefix: string;
-  /** Ids of the conversation, of the prefix and of what was written. */
+  /** Ids of the conversation, of the prefix without the whitespace at its end, and of what was written. */
   ids: Token[];
+  /** What was written, as far as it goes on after `prefix`: without its repetition of the prefix's last whitespace. */
   text: string;
   /** For each written token, where its text begins and ends in `text`. */
   tokens: { begin: number; end: number }[];
   reader: TokenReader;
+  junction: Junction;
   finished: boolean;
 }
 
@@ -38,15 +41,22 @@ export function createUpstreamSession(options: {
   let closing: Promise<void> | null = null;
 
   function begin(prefix: string): Writing {
-    const ids = [...conversation, ...model.chat.answer(prefix)];
-    if (ids.length > sequence.size && writing === null)
-      throw new StreamAlignerError(
-        'context-overflow',
-        `The conversation and the beginning of its answer have ${ids.length} tokens, and ${model.name} can hold ${sequence.size}. Shorten them.`,
-        { details: { tokens: ids.length, contextSize: sequence.size } },
-      );
+    const shown = prefix.trimEnd();
+    const fewest = conversation.length + model.fewestTokens(shown.length);
+    if (fewest > sequence.size && writing === null) throw tooLong(fewest, 'at least ');
+    // A model that writes after whitespace does not write as it learnt to: its tokens begin with the space.
+    const ids = [...conversation, ...model.chat.answer(shown)];
+    if (ids.length > sequence.size && writing === null) throw tooLong(ids.length);
     const reader = createTokenReader(model.native, ids);
-    return { prefix, ids, text: '', tokens: [], reader, finished: false };
+    return { prefix, ids, text: '', tokens: [], reader, junction: createJunction(prefix), finished: false };
+  }
+
+  function tooLong(tokens: number, bound = ''): StreamAlignerError {
+    return new StreamAlignerError(
+      'context-overflow',
+      `The conversation and the beginning of its answer have ${bound}${tokens} tokens, and ${model.name} can hold ${sequence.size}. Shorten them.`,
+      { details: { tokens, contextSize: sequence.size } },
+    );
   }
 
   async function write(to: Writing, signal: AbortSignal): Promise<void> {
@@ -55,7 +65,7 @@ export function createUpstreamSession(options: {
     if (token === undefined) throw new StreamAlignerError('internal', 'llama.cpp gave no token.');
     to.finished = model.native.isEogToken(token);
     const begin = to.text.length;
-    to.text += to.finished ? to.reader.flush() : to.reader.push(token);
+    to.text += to.junction(to.finished ? to.reader.flush() : to.reader.push(token));
     const last = to.tokens.at(-1);
     if (!to.finished) {
       ids.push(token);
@@ -74,6 +84,8 @@ export function createUpstreamSession(options: {
       let next = from.tokens.findIndex((token) => token.begin >= at);
       if (next < 0) next = from.tokens.length;
       let given = 0;
+      // Known from the start, and said then: a continuation that is stopped never comes to its end.
+      yield { type: 'usage', usage: { promptTokens: conversation.length, completionTokens: 0 } };
       let reason: 'stop' | 'length' | null = null;
       while (reason === null) {
         if (

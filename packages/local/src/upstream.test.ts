@@ -151,13 +151,53 @@ describe('a local upstream', () => {
     for (let time = 0; time < 4; time += 1)
       await expect(open(long)).rejects.toMatchObject({
         code: 'context-overflow',
-        message: expect.stringMatching(/has \d+ tokens.*can hold \d+/),
+        message: expect.stringMatching(/has (at least )?\d+ tokens.*can hold \d+/),
       });
     const session = await open('Hello');
     await expect(collect(session.continueFrom(long.trim(), signal))).rejects.toMatchObject({
       code: 'context-overflow',
     });
     await session.close();
+  });
+
+  it('refuses what is far too long without reading it all', async () => {
+    const endless = 'a'.repeat(9_000_000);
+    await open('warm').then((session) => session.close());
+    const began = performance.now();
+    await expect(open(endless)).rejects.toMatchObject({
+      code: 'context-overflow',
+      message: expect.stringMatching(/has at least \d+ tokens.*can hold \d+/),
+    });
+    const session = await open('Hello');
+    await expect(collect(session.continueFrom(endless, signal))).rejects.toMatchObject({
+      code: 'context-overflow',
+    });
+    expect(performance.now() - began).toBeLessThan(500);
+    await session.close();
+  });
+
+  it('goes on from a prefix that ends in whitespace as from the same without it', async () => {
+    const question = QUESTIONS[0] ?? '';
+    const whole = (await answer(question)).text;
+    const gaps = [...whole.matchAll(/\s+/g)];
+    expect(gaps.length).toBeGreaterThan(4);
+    for (const { index, 0: gap } of gaps.slice(0, 12)) {
+      const prefix = whole.slice(0, index);
+      const plain = await answer(question, {}, prefix);
+      const lead = /^\s*/.exec(plain.text)?.[0] ?? '';
+      for (const owed of [gap, ' ', '\n', ' \n ']) {
+        const session = await open(question);
+        const spaced = await collect(session.continueFrom(prefix + owed, signal));
+        const rest = plain.text.slice(lead.length);
+        expect(spaced.text).toBe(lead.startsWith(owed) ? lead.slice(owed.length) + rest : rest);
+        expect(spaced.reason).toBe(plain.reason);
+        // Interrupted after its first word, it still goes on with what it wrote, not with what the client was sent.
+        const word = /^\s*\S+/.exec(spaced.text)?.[0] ?? '';
+        const again = await collect(session.continueFrom(prefix + owed + word, signal));
+        expect(word + again.text).toBe(spaced.text);
+        await session.close();
+      }
+    }
   });
 
   it('ends with length when its context is full', async () => {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { StreamAlignerError, type Upstream } from '@stream-aligner/core';
-import { type LocalModelOptions, loadLocalModel } from './local-model.ts';
+import { StreamAlignerError, textOf, type Upstream } from '@stream-aligner/core';
+import { type LocalModel, type LocalModelOptions, loadLocalModel } from './local-model.ts';
 import type { Sampling } from './sequence.ts';
 import { createUpstreamSession } from './upstream-session.ts';
 
@@ -34,14 +34,11 @@ export async function createLocalUpstream(options: LocalUpstreamOptions): Promis
     continuation: 'native',
     countTokens: (text) => model.native.tokenize(text, false).length,
     async open({ messages, params, signal }) {
+      const fewest = model.fewestTokens(messages.reduce((sum, message) => sum + textOf(message).length, 0));
+      if (fewest >= model.size) throw conversationTooLong(model, fewest, 'at least ');
       const conversation = model.chat.conversation(messages);
       const needed = conversation.length + model.chat.answer('').length;
-      if (needed >= model.size)
-        throw new StreamAlignerError(
-          'context-overflow',
-          `The conversation has ${needed} tokens, and ${model.name} can hold ${model.size} with its answer. Shorten the conversation.`,
-          { details: { tokens: needed, contextSize: model.size } },
-        );
+      if (needed >= model.size) throw conversationTooLong(model, needed);
       const lease = await model.sequences.lease(signal);
       const sampling: Sampling = {
         temperature: params.temperature ?? options.temperature ?? 0,
@@ -52,4 +49,12 @@ export async function createLocalUpstream(options: LocalUpstreamOptions): Promis
     },
     close: model.close,
   };
+}
+
+function conversationTooLong({ name, size }: LocalModel, tokens: number, bound = ''): StreamAlignerError {
+  return new StreamAlignerError(
+    'context-overflow',
+    `The conversation has ${bound}${tokens} tokens, and ${name} can hold ${size} with its answer. Shorten the conversation.`,
+    { details: { tokens, contextSize: size } },
+  );
 }

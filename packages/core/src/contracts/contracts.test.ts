@@ -53,7 +53,7 @@ describe('questionOf', () => {
       ]),
     ).toBe('Why?');
   });
-  it('names the speakers of a longer conversation and leaves out a trailing answer', () => {
+  it('names the speakers of a longer conversation, to its last turn', () => {
     expect(
       questionOf([
         { role: 'user', content: 'Hi' },
@@ -67,6 +67,6 @@ describe('questionOf', () => {
         },
         { role: 'assistant', content: 'Because' },
       ]),
-    ).toBe('User: Hi\nAssistant: Hello\nUser: Why?');
+    ).toBe('User: Hi\nAssistant: Hello\nUser: Why?\nAssistant: Because');
   });
 });

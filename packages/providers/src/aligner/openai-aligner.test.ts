@@ -112,7 +112,7 @@ describe.each(contracts)('the contract %s', (contract) => {
     ['length@2', 'aligner-failed'],
     ['filtered@2', 'aligner-failed'],
     ['error-first@429', 'overloaded'],
-    ['overflow', 'context-overflow'],
+    ['overflow', 'aligner-failed'],
   ])('fails when its server is %s', async (model, code) => {
     const error: unknown = await correct({ contract, model, draft: 'It is 5, I think.' }).catch(
       (reason: unknown) => reason,
@@ -164,8 +164,36 @@ describe.each(contracts)('the contract %s', (contract) => {
     expect(lastBody().messages.at(-1)?.content).toContain('What is 2 + 2?');
     expect(await correct({ contract, window: 2000 })).not.toHaveProperty('cut');
     await expect(correct({ contract, draft: 'x'.repeat(3000), window: 500 })).rejects.toMatchObject({
-      code: 'context-overflow',
+      code: 'aligner-failed',
+      message: expect.stringMatching(/window.*maxSegmentLength/),
     });
+  });
+
+  it('cuts a long answer to 4096 tokens when it is told no window, but never fails a draft for that', async () => {
+    const prefix = 'This is one of many sentences. '.repeat(1000).trim();
+    const cut = await correct({ contract, prefix });
+    expect(cut).toMatchObject({ text: 'It is 4.', cut: { question: 0, prefix: expect.any(Number) } });
+    expect(prefix.length - (cut.cut?.prefix ?? 0)).toBeGreaterThan(9_000);
+    expect(prefix.length - (cut.cut?.prefix ?? 0)).toBeLessThan(12_288);
+    const draft = 'x'.repeat(9_000);
+    const long = await correct({ contract, draft });
+    expect(long.text).toBe(draft);
+    expect(long).not.toHaveProperty('cut');
+  });
+
+  it('says what to set when the server cannot hold a draft', async () => {
+    await expect(correct({ contract, model: 'overflow' })).rejects.toMatchObject({
+      message: expect.stringMatching(/`window`.*`maxSegmentLength`/),
+    });
+  });
+
+  it('fails when the model refuses to judge', async () => {
+    const fetch = async () =>
+      new Response(
+        'data: {"choices": [{"delta": {"refusal": "No."}}]}\n\n' +
+          'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\n',
+      );
+    await expect(correct({ contract, fetch })).rejects.toMatchObject({ code: 'aligner-failed' });
   });
 });
 

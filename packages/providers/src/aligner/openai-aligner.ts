@@ -11,7 +11,7 @@ import { linkSignals } from '../http/link-signals.ts';
 import { streamCompletion } from '../http/stream-completion.ts';
 import { type AlignerContract, instructContract, streamAlignerContract } from './contract.ts';
 import { readReply } from './read-reply.ts';
-import { estimateTokensHigh, fitContract } from './window.ts';
+import { createFitDraft, estimateTokensHigh } from './window.ts';
 
 /** An OpenAI-compatible server and the model on it that aligns. */
 export interface OpenAIAlignerOptions extends EndpointOptions {
@@ -21,7 +21,11 @@ export interface OpenAIAlignerOptions extends EndpointOptions {
   contract: 'stream-aligner' | 'instruct' | AlignerContract;
   /** The policy of `instruct`. Default: correct, helpful, honest and harmless. */
   policy?: string;
-  /** The model's context in tokens. What does not fit is left out and reported. Default: nothing is left out. */
+  /**
+   * The model's context in tokens, as the server was started with it. What does not fit is left out and reported, and a
+   * draft too long for it fails. Default: 4096, except that a draft too long for that goes out with everything, since
+   * the server may hold more.
+   */
   window?: number;
   /** Default: a high estimate from the text's bytes. */
   countTokens?: (text: string) => number;
@@ -34,7 +38,8 @@ export interface OpenAIAlignerOptions extends EndpointOptions {
 /**
  * An aligner over HTTP: one chat completion for each draft. Throws `configuration` for an address that cannot be one.
  * A correction rejects with `aligner-unparsable` for a reply that is no verdict, `aligner-failed` for a server that
- * fails, `context-overflow`, `overloaded`, `deadline`, or the reason of the signal that stopped it.
+ * fails, for a model that refuses and for a draft it cannot hold, `overloaded`, `deadline`, or the reason of the signal
+ * that stopped it.
  */
 export function createOpenAIAligner(options: OpenAIAlignerOptions): Aligner {
   const endpoint = resolveEndpoint('aligner', options);
@@ -58,21 +63,11 @@ interface SessionSetup {
 function openSession({ endpoint, contract, options, question }: SessionSetup): AlignerSession {
   const closing = new AbortController();
   const { countTokens = estimateTokensHigh, replyTokens = (tokens) => 64 + 2 * tokens } = options;
+  const fit = createFitDraft({ contract, question, window: options.window, countTokens });
   return {
     async correct({ prefix, draft, signal }: CorrectionRequest): Promise<Correction> {
       const maxTokens = Math.ceil(replyTokens(countTokens(draft)));
-      const { cut, ...values } =
-        options.window === undefined
-          ? { question, prefix, draft, cut: undefined }
-          : fitContract({
-              contract,
-              question,
-              prefix,
-              draft,
-              window: options.window,
-              replyTokens: maxTokens,
-              countTokens,
-            });
+      const { cut, ...values } = fit({ prefix, draft, replyTokens: maxTokens });
       const body = {
         temperature: 0,
         ...options.body,

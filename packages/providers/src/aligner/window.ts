@@ -1,5 +1,6 @@
 import {
   type ChatMessage,
+  type ContractValues,
   type FittedValues,
   fitToWindow,
   StreamAlignerError,
@@ -9,6 +10,9 @@ import type { AlignerContract } from './contract.ts';
 
 /** Tokens that chat templates put around a message, at most. */
 const TOKENS_A_MESSAGE = 16;
+
+/** What nearly every server holds. */
+const DEFAULT_WINDOW = 4096;
 
 const utf8 = new TextEncoder();
 
@@ -20,36 +24,46 @@ export function estimateTokensHigh(text: string): number {
   return Math.ceil(utf8.encode(text).length / 3);
 }
 
-/** Cuts question and prefix until prompt and reply fit `window` tokens. Throws `context-overflow` when the draft cannot. */
-export function fitContract({
+/** Fits one draft of an answer, and what stands before it, into the aligner's window. */
+export type FitDraft = (draft: { prefix: string; draft: string; replyTokens: number }) => FittedValues;
+
+/**
+ * Cuts question and prefix until prompt and reply fit `window` tokens. Throws `aligner-failed` when the draft cannot. A
+ * window that nobody stated is a guess, which cuts but never fails: what cannot be cut to it goes whole.
+ */
+export function createFitDraft({
   contract,
   question,
-  prefix,
-  draft,
   window,
-  replyTokens,
   countTokens,
 }: {
   contract: AlignerContract;
   question: string;
-  prefix: string;
-  draft: string;
-  window: number;
-  replyTokens: number;
+  window: number | undefined;
   countTokens(text: string): number;
-}): FittedValues {
+}): FitDraft {
+  const size = window ?? DEFAULT_WINDOW;
   const tokensOf = (message: ChatMessage) => TOKENS_A_MESSAGE + countTokens(textOf(message));
-  const fitted = fitToWindow({
-    question,
-    prefix,
-    draft,
-    fits: (values) =>
-      contract.messages(values).reduce((sum, message) => sum + tokensOf(message), replyTokens) <= window,
-  });
-  if (fitted) return fitted;
-  throw new StreamAlignerError(
-    'context-overflow',
-    `A sentence of ${draft.length} characters does not fit the aligner's window of ${window} tokens beside its reply. Give the aligner a larger window, or exempt long kinds such as code.`,
-    { details: { window, draftLength: draft.length } },
-  );
+  const holds = (values: ContractValues, replyTokens: number) =>
+    contract.messages(values).reduce((sum, message) => sum + tokensOf(message), replyTokens) <= size;
+  // Once for the answer what no draft leaves room for: cutting a long conversation anew for each costs more than judging.
+  const alone = fitToWindow({ question, prefix: '', draft: '', fits: (values) => holds(values, 0) });
+  const asked = alone?.question ?? '';
+  const left = question.length - asked.length;
+
+  return ({ prefix, draft, replyTokens }) => {
+    const fits = (values: ContractValues) => holds(values, replyTokens);
+    const fitted = fitToWindow({ question: asked, prefix, draft, fits });
+    if (fitted) {
+      const { cut = { prefix: 0, question: 0 }, ...values } = fitted;
+      const isWhole = cut.prefix + cut.question + left === 0;
+      return isWhole ? values : { ...values, cut: { ...cut, question: cut.question + left } };
+    }
+    if (window === undefined) return { question, prefix, draft };
+    throw new StreamAlignerError(
+      'aligner-failed',
+      `A sentence of ${draft.length} characters does not fit the aligner's window of ${window} tokens beside its reply. Give the aligner a larger window, lower maxSegmentLength, or exempt long kinds such as code.`,
+      { details: { window, draftLength: draft.length } },
+    );
+  };
 }

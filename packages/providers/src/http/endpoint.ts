@@ -4,7 +4,7 @@ import { type Clock, StreamAlignerError, systemClock } from '@stream-aligner/cor
 export interface HttpTimeouts {
   /** From the request to the first bytes of the reply's body. Default 120,000. */
   firstByte?: number;
-  /** Between bytes after that. Default 60,000. */
+  /** Between bytes after that, as long as somebody waits for them. Default 60,000. */
   betweenBytes?: number;
 }
 

@@ -41,24 +41,33 @@ export function httpFailure(endpoint: Endpoint, response: Response, body: string
   const { status } = response;
   const parsed = parseJson(body);
   const reported = wireError(isObject(parsed) && isObject(parsed['error']) ? parsed['error'] : parsed);
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const retryAfter = secondsOf(response.headers.get('retry-after'));
   const details = {
     origin,
     status,
     ...reportDetails(reported),
-    ...(retryAfter >= 0 && { retryAfterSeconds: retryAfter }),
+    ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
   };
   if ([400, 413, 422].includes(status) && isContextOverflow(reported, body)) {
+    if (party === 'aligner') {
+      return failure(
+        endpoint,
+        'rejected',
+        'cannot hold a sentence with its question and the answer so far. Set `window` to its context, or lower `maxSegmentLength`.',
+        { details },
+      );
+    }
     return new StreamAlignerError(
       'context-overflow',
       `The conversation is longer than the context of the ${party} at ${origin}. Shorten it, or serve the model with a larger context.`,
       { details: { origin, upstreamStatus: status } },
     );
   }
-  if (status === 429) {
+  // A 503 alone may be a model that never comes up; one that names a time asks to be tried again.
+  if (status === 429 || (status === 503 && retryAfter !== undefined)) {
     return new StreamAlignerError(
       'overloaded',
-      `The ${party} at ${origin} takes no more requests now (429). Try again later, or raise its limits.`,
+      `The ${party} at ${origin} takes no more requests now (${status}). Try again later, or raise its limits.`,
       { details },
     );
   }
@@ -98,6 +107,11 @@ function hintFor(status: number): string {
   if (status >= 300 && status < 400) return 'It redirects elsewhere: give the final address as its base URL.';
   if (status >= 500) return 'See its own log, and whether it is still loading the model.';
   return 'It does not take the request: check the parameters, and whether it can continue an answer this way.';
+}
+
+/** A `retry-after` in seconds; undefined without one, and for a date. */
+function secondsOf(retryAfter: string | null): number | undefined {
+  return retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -82,7 +82,10 @@ export async function openReply(
     let atEnd = false;
     return {
       async *bytes() {
-        for (;;) {
+        for (let begun = false; ; begun = true) {
+          // Only a read can be kept waiting: while the reader takes its time, the server owes nothing. The first bytes
+          // stay within the bound that the request began, and after a complete answer the rest has one bound in all.
+          if (begun && !complete) watch.arm('between-bytes', endpoint.timeouts.betweenBytes);
           let result: Awaited<ReturnType<typeof reader.read>>;
           try {
             result = await reader.read();
@@ -92,8 +95,7 @@ export async function openReply(
           }
           atEnd = result.done;
           if (result.done) return;
-          // After a complete answer the rest has one bound, however much of it comes.
-          if (!complete) watch.arm('between-bytes', endpoint.timeouts.betweenBytes);
+          if (!complete) watch.disarm();
           yield result.value;
         }
       },

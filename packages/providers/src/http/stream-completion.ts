@@ -61,15 +61,32 @@ function decode(endpoint: Endpoint, decoder: ReturnType<typeof createSseDecoder>
 
 function readChunk(endpoint: Endpoint, data: string): ChatChunk {
   const parsed = parseChatChunk(data);
-  if (parsed.kind === 'chunk') return parsed.chunk;
+  if (parsed.kind === 'chunk') return checked(endpoint, parsed.chunk);
   if (parsed.kind === 'error') throw reportedFailure(endpoint, parsed.error);
   throw failure(endpoint, 'failed', 'sent an event that is not a chat chunk. Check what answers there.');
 }
 
-function eventsOf({ text, reasoning, toolCalls, usage }: ChatChunk): UpstreamEvent[] {
+/** Refuses what we can neither pass on nor leave out in silence. */
+function checked(endpoint: Endpoint, chunk: ChatChunk): ChatChunk {
+  if (chunk.legacyCall) {
+    const what =
+      'answered with a legacy `function_call`, which is not supported. Offer it `tools` in place of `functions`.';
+    throw failure(endpoint, 'rejected', what);
+  }
+  if (chunk.refusal && endpoint.party === 'aligner') {
+    throw failure(endpoint, 'failed', 'refused to judge a sentence. Use a model that does not.');
+  }
+  return chunk;
+}
+
+/**
+ * A refusal is answer text like any other: the client reads it, so the aligner judges it, and the next prefix holds it.
+ */
+function eventsOf({ text, refusal, reasoning, toolCalls, usage }: ChatChunk): UpstreamEvent[] {
   return [
     ...(reasoning ? [{ type: 'reasoning-delta' as const, text: reasoning }] : []),
     ...(text ? [{ type: 'text-delta' as const, text }] : []),
+    ...(refusal ? [{ type: 'text-delta' as const, text: refusal }] : []),
     ...toolCalls.map((delta) => ({ type: 'tool-call-delta' as const, delta })),
     ...(usage ? [{ type: 'usage' as const, usage }] : []),
   ];

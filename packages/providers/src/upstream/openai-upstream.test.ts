@@ -1,4 +1,7 @@
 import { getEventListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { GenerationParams, UpstreamEvent } from '@stream-aligner/core';
 import {
   createManualClock,
@@ -9,6 +12,7 @@ import {
 } from '@stream-aligner/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorEnvelope } from '../wire/error-envelope.ts';
 import { continueByCompletions } from './continuation.ts';
 import { createOpenAIUpstream, type OpenAIUpstreamOptions } from './openai-upstream.ts';
 
@@ -265,6 +269,8 @@ describe('a failure', () => {
     }
     const failed = events.next().catch((error: unknown) => error);
     await server.until(({ openRequests }) => openRequests === 1);
+    // The read arms the timer once the event before it has come all the way through.
+    await setImmediate();
     clock.advance(ms - 1);
     expect(lastRequest()?.state).toBe('open');
     clock.advance(1);
@@ -272,6 +278,67 @@ describe('a failure', () => {
     await server.until(({ openRequests }) => openRequests === 0);
     expect(lastRequest()?.state).toBe('aborted');
     expect(clock.pending).toBe(0);
+  });
+
+  it('is not a reader who takes its time', async () => {
+    const clock = createManualClock();
+    const events = ask('slow', { clock });
+    server.step(3);
+    let text = '';
+    for (const enough = 'The first'; text !== enough;) {
+      const { value } = await events.next();
+      if (value?.type === 'text-delta') text += value.text;
+    }
+    clock.advance(600_000);
+    expect(clock.pending).toBe(0);
+    server.step(100);
+    expect(text + (await collect(events)).text).toBe(DEFAULT_ANSWER);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([
+    [503, '7', 'overloaded', { status: 503, retryAfterSeconds: 7 }],
+    [503, 'soon', 'upstream-failed', { status: 503 }],
+    [500, '7', 'upstream-failed', { status: 500, retryAfterSeconds: 7 }],
+  ])('of a server that says %i, to be asked again after %s', async (status, after, code, details) => {
+    const busy = createServer((_request, response) => {
+      response.writeHead(status, { 'retry-after': after }).end();
+    });
+    await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+    const { port } = busy.address() as AddressInfo;
+    const error = await codeOf(ask('scripted', { baseUrl: `http://127.0.0.1:${port}/v1` }));
+    expect(error).toMatchObject({ code, details });
+    if (after === 'soon') expect(error).not.toHaveProperty('details.retryAfterSeconds');
+    expect(errorEnvelope(error).status).toBe(code === 'overloaded' ? 503 : 502);
+    await new Promise((resolve) => busy.close(resolve));
+  });
+});
+
+describe('deltas that not every server sends', () => {
+  const stream = (...deltas: object[]): Partial<OpenAIUpstreamOptions> => ({
+    fetch: async () => {
+      const chunks = [
+        ...deltas.map((delta) => ({ choices: [{ delta }] })),
+        { choices: [{ delta: {}, finish_reason: 'stop' }] },
+      ];
+      return new Response(chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join(''), {
+        headers: { 'content-type': 'text/event-stream' },
+      });
+    },
+  });
+
+  it('a refusal is text', async () => {
+    const refusing = stream({ refusal: 'I cannot' }, { content: null, refusal: ' say.' }, { refusal: null });
+    expect((await collect(ask('m', refusing))).text).toBe('I cannot say.');
+  });
+
+  it('a legacy function call is refused by its name', async () => {
+    const calling = stream({ content: 'So.' }, { function_call: { name: 'look_up', arguments: '' } });
+    await expect(collect(ask('m', calling))).rejects.toMatchObject({
+      code: 'upstream-rejected',
+      message: expect.stringMatching(/`function_call`(?!.*look_up)/),
+    });
+    expect((await collect(ask('m', stream({ content: 'So.', function_call: null })))).text).toBe('So.');
   });
 });
 

@@ -13,10 +13,12 @@ const choice = z.looseObject({
   delta: z
     .looseObject({
       content: text,
+      refusal: text,
       reasoning_content: text,
       reasoning: text,
       thinking: text,
       tool_calls: z.array(toolCall).nullish(),
+      function_call: z.looseObject({ name: text, arguments: text }).nullish(),
     })
     .nullish(),
   /** Raw completions have it in place of a delta. */
@@ -35,7 +37,11 @@ const chunk = z.looseObject({
 /** What one event of a chat or completions stream says, whatever the server's dialect. */
 export interface ChatChunk {
   text: string;
+  /** What the model says in place of an answer, on servers that mark it. Absent: nothing. */
+  refusal?: string;
   reasoning: string;
+  /** True for a piece of a call in the form that came before `tool_calls`. */
+  legacyCall?: true;
   toolCalls: ToolCallDelta[];
   /** In the server's words. */
   finishReason?: string;
@@ -67,6 +73,8 @@ export function parseChatChunk(data: string): ParsedChunk {
     kind: 'chunk',
     chunk: {
       text: delta?.content ?? first?.text ?? '',
+      ...(delta?.refusal && { refusal: delta.refusal }),
+      ...((delta?.function_call?.name || delta?.function_call?.arguments) && { legacyCall: true }),
       reasoning: delta?.reasoning_content || delta?.reasoning || delta?.thinking || '',
       toolCalls: delta?.tool_calls?.map(toToolCallDelta) ?? [],
       ...(first?.finish_reason && { finishReason: first.finish_reason }),

@@ -1,5 +1,6 @@
 import { type ChatMessage, type GenerationParams, StreamAlignerError } from '@stream-aligner/core';
 import * as z from 'zod';
+import { plainWording } from './plain-wording.ts';
 
 const contentPart = z
   .looseObject({ type: z.string() })
@@ -54,7 +55,7 @@ export type ChatRequest = z.infer<typeof chatRequest>;
  * `details.param` is the first one; values are never repeated.
  */
 export function parseChatRequest(body: unknown): ChatRequest {
-  const result = chatRequest.safeParse(body);
+  const result = chatRequest.safeParse(body, { error: plainWording });
   if (result.success) return result.data;
   const mistakes = result.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
   const listed = mistakes.slice(0, 5).map(({ path, message }) => `${path || 'the body'}: ${message}`);
@@ -97,7 +98,8 @@ export function splitChatRequest(request: ChatRequest, own: readonly string[] = 
   };
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** A path as people write it: `messages[0].content`. */
+export function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text && '.'}${String(part)}`),
     '',

@@ -148,6 +148,13 @@ describe('a chat chunk', () => {
       { choices: [{ delta: { tool_calls: [{ index: 1, function: { arguments: '{' } }] } }] },
       { ...nothing, toolCalls: [{ index: 1, function: { arguments: '{' } }] },
     ],
+    ['a refusal', { choices: [{ delta: { refusal: 'a', content: null } }] }, { ...nothing, refusal: 'a' }],
+    [
+      'a legacy call',
+      { choices: [{ delta: { function_call: { arguments: '{' } } }] },
+      { ...nothing, legacyCall: true },
+    ],
+    ['no refusal and no call', { choices: [{ delta: { refusal: '', function_call: null } }] }, nothing],
     [
       'an error among text',
       { error: { message: 'x' }, choices: [{ delta: { content: 'a' }, finish_reason: 'stop' }] },

@@ -76,7 +76,7 @@ function readMessages(fields: Record<string, unknown>, shared: Shared): Completi
   return {
     ...shared,
     messages,
-    question: questionOf(messages),
+    question: questionOf(trailing ? messages.slice(0, -1) : messages),
     prefix: trailing ? textOf(trailing) : '',
     reasoning: typeof reasoning === 'string' ? reasoning : '',
   };
