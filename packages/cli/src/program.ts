@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addServe } from './commands/serve.ts';
 import { EXIT } from './exit-codes.ts';
-import { reportError } from './terminal/report-error.ts';
+import { cannotWrite, reportError } from './terminal/report-error.ts';
 
 const description =
   "Makes a language model's answer better while it streams: a small aligner model reads every sentence before you " +
@@ -34,23 +35,28 @@ export async function main(args: readonly string[]): Promise<number> {
   const done = (result: number) => {
     code = result;
   };
-  // A reader of the output that has seen enough (head, less) is no failure.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  let lost = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader of the output that has seen enough (head, less) is no failure.
+    if (lost || error.code === 'EPIPE') return;
+    lost = true;
+    reportError(cannotWrite(error), { debug: false });
+  });
+  // Whatever is wrong with the error stream, there is nowhere left to say it.
+  process.stderr.on('error', () => {});
   addServe(program, done);
   addAsk(program, done);
   addDoctor(program, done);
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return code;
   } catch (error) {
     // Commander has said what was wrong; without any command it has shown the help.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportError(error, { debug: program.opts<{ debug?: boolean }>().debug === true });
+    if (error instanceof CommanderError) code = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    else code = reportError(error, { debug: program.opts<{ debug?: boolean }>().debug === true });
   }
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  // What became of the last write is told a moment after it.
+  await nextTurn();
+  return lost && code === EXIT.ok ? EXIT.failure : code;
 }
 
 function version(): string {

@@ -8,7 +8,7 @@ import { answerChat, type GatewayParts } from './http/chat-route.ts';
 import { errorResponse } from './http/error-response.ts';
 import { createKeyCheck } from './http/keys.ts';
 import { createOriginCheck } from './http/origins.ts';
-import { createLog, type Log, loggedError } from './observe/log.ts';
+import { createLog, levelOf, type Log, loggedError } from './observe/log.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { type OpenRecipesOptions, openRecipes } from './recipes/open-recipes.ts';
 
@@ -104,7 +104,7 @@ function createRoutes(parts: GatewayParts): Hono<Environment> {
     if (c.get('answered')) return response;
     if (path === '/v1/chat/completions') metrics.requests.inc({ model: '', outcome: 'refused' });
     const line = { requestId: c.get('requestId'), route, status: response.status, error: loggedError(error) };
-    log[response.status < 500 ? 'info' : 'error'](line, 'request refused');
+    log[levelOf(error)](line, 'request refused');
     return response;
   });
   app.use('/v1/*', async (c, next) => {

@@ -28,8 +28,33 @@ describe('a bad request', () => {
       'messages[0].role',
       /"user"/,
     ],
+    [
+      'a question without words',
+      ask('main', {
+        messages: [
+          { role: 'system', content: 'Be kind.' },
+          { role: 'user', content: '' },
+        ],
+      }),
+      400,
+      'messages',
+      /messages: no message of role "user" says anything/,
+    ],
+    [
+      'a question of blank parts',
+      ask('main', { messages: [{ role: 'user', content: [{ type: 'text', text: ' ' }] }] }),
+      400,
+      'messages',
+      /messages: no message of role "user" says anything/,
+    ],
     ['no content', ask('main', { messages: [{ role: 'user' }] }), 400, 'messages[0].content', /content/],
-    ['a wrong temperature', ask('main', { temperature: 'hot' }), 400, 'temperature', /temperature/],
+    [
+      'a wrong temperature',
+      ask('main', { temperature: 'hot' }),
+      400,
+      'temperature',
+      /temperature: expected a number, got text\.$/,
+    ],
     ['a wrong max_tokens', ask('main', { max_tokens: 0 }), 400, 'max_tokens', /max_tokens/],
     ['a wrong stream', ask('main', { stream: 'yes' }), 400, 'stream', /stream/],
     ['five stop strings', ask('main', { stop: ['a', 'b', 'c', 'd', 'e'] }), 400, 'stop', /At most 4/],
@@ -48,14 +73,14 @@ describe('a bad request', () => {
       ask('main', { stream_aligner: { lookahed: 1 } }),
       400,
       'stream_aligner.lookahed',
-      /did you mean "lookahead"/,
+      /did you mean "lookahead"\?$/,
     ],
     [
       'an extension of a wrong type',
       ask('main', { stream_aligner: 7 }),
       400,
       'stream_aligner',
-      /stream_aligner/,
+      /stream_aligner: expected an object, got a number\.$/,
     ],
   ])('%s is answered clearly', async (_name, body, status, param, message) => {
     const gateway = await startScriptedGateway();
@@ -197,6 +222,32 @@ describe('a web page', () => {
   });
 });
 
+describe('the openai client in a browser', () => {
+  const origin = 'https://chat.example.org';
+  const preflight = async (asked: string | null, from = origin) => {
+    const gateway = await startScriptedGateway({ server: { allowedOrigins: [origin] } });
+    const headers = { origin: from, ...(asked !== null && { 'access-control-request-headers': asked }) };
+    const request = new Request('http://g/v1/chat/completions', { method: 'OPTIONS', headers });
+    return (await gateway.fetch(request)).headers.get('access-control-allow-headers');
+  };
+
+  it('may send the headers it asks for', async () => {
+    const asked = 'authorization,content-type,x-stainless-lang,x-stainless-retry-count';
+    expect(await preflight(asked)).toBe(asked.replaceAll(',', ', '));
+    expect(await preflight(null)).toBe('authorization, content-type, x-request-id');
+    expect(await preflight('x-good, b@d, x y')).toBe('x-good');
+    expect(await preflight(asked, 'https://evil.example')).toBeNull();
+  });
+
+  it('may read the request’s id, and when to come back', async () => {
+    const gateway = await startScriptedGateway({ server: { allowedOrigins: [origin] } });
+    for (const body of [ask('main'), '{']) {
+      const { headers } = await gateway.chat(body, { headers: { origin } });
+      expect(headers.get('access-control-expose-headers')).toBe('x-request-id, retry-after');
+    }
+  });
+});
+
 describe('what a request may change', () => {
   const trap = { rounds: 2, then: 'stop', lookahead: 1 };
 
@@ -230,6 +281,11 @@ describe('what a request may change', () => {
     });
     const response = await gateway.chat(ask('raw', { stream_aligner: { rounds: 3 } }));
     expect(await refusalOf(response)).toMatchObject({ param: 'stream_aligner.rounds' });
+    const stopped = await gateway.chat(ask('raw', { stream_aligner: { then: 'stop' } }));
+    expect(await refusalOf(stopped)).toMatchObject({
+      param: 'stream_aligner.then',
+      message: expect.stringContaining('has no aligner'),
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { DEFAULT_ANSWER, startScriptedServer } from '@stream-aligner/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCommand, scriptedConfiguration, startCommand, temporaryFile } from '../testing/run-command.ts';
@@ -119,6 +120,36 @@ describe('ask', () => {
     expect(stderr()).toBe('');
   });
 
+  it('asks the upstream alone with --raw, whatever the configuration says of rounds', async () => {
+    const { server } = await scripted();
+    const config = await scriptedConfiguration(server.baseUrl, {}, { rounds: 1, then: 'stop' });
+    const { code, stdout } = await runCommand(['ask', '--raw', '--config', config, 'What is it?']);
+    expect([code, stdout]).toEqual([0, `${DEFAULT_ANSWER}\n`]);
+  });
+
+  it.skipIf(!existsSync('/dev/full')).each([
+    [['ask', '--raw'], true],
+    [['ask', '--json'], false],
+  ])('%j stops the models when its output cannot be written', async (args, early) => {
+    const { config, server } = await scripted({ upstream: early ? 'slow' : 'scripted' });
+    const { ended, stderr } = startCommand([...args, '--config', config, 'What is it?'], {
+      stdout: '/dev/full',
+    });
+    if (early) {
+      await server.until(({ requests }) => requests.length === 1);
+      server.step(5);
+    }
+    expect(await ended).toBe(1);
+    expect(stderr()).toMatch(/^stream-aligner: Cannot write the output \(ENOSPC\): .*\n$/);
+    await server.until(({ openRequests }) => openRequests === 0);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says so of its help, too', async () => {
+    const { ended, stderr } = startCommand(['--help'], { stdout: '/dev/full' });
+    expect(await ended).toBe(1);
+    expect(stderr()).toMatch(/^stream-aligner: Cannot write the output \(ENOSPC\)/);
+  });
+
   it.each([
     [['ask'], /There is no question/],
     [['ask', '--model', 'nope', 'x'], /no model of the requested name.*served: tiny-aligned, tiny/],
@@ -127,6 +158,9 @@ describe('ask', () => {
     [['ask', '--then', 'go', 'x'], /continue, stop/],
     [['ask', '--colour', 'x'], /unknown option/],
     [['ask', '--model', 'tiny', '--rounds', '2', 'x'], /has no aligner/],
+    [['ask', '--model', 'tiny', '--then', 'stop', 'x'], /has no aligner/],
+    [['ask', '--raw', '--rounds', '2', 'x'], /'--raw' cannot be used with option '--rounds/],
+    [['ask', '--raw', '--then', 'stop', 'x'], /'--raw' cannot be used with option '--then/],
     [['sing'], /unknown command/],
   ])('%j is wrong usage', async (args, message) => {
     const { code, stdout, stderr } = await runCommand(args);

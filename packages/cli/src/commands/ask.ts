@@ -1,4 +1,4 @@
-import { type AlignEvent, alignStream, StreamAlignerError } from '@stream-aligner/core';
+import { type AlignEvent, type AlignOptions, alignStream, StreamAlignerError } from '@stream-aligner/core';
 import { openRecipes, type Recipe } from '@stream-aligner/gateway';
 import { type Command, Option } from 'commander';
 import { readQuestion } from '../ask/read-question.ts';
@@ -41,7 +41,7 @@ export function addAsk(program: Command, done: (code: number) => void): void {
     .argument('[question...]', 'the question; without one it is read from the standard input')
     .option('-c, --config <file>', 'the configuration (YAML)')
     .option('-m, --model <name>', 'a model of the configuration (default: its first)')
-    .option('--raw', 'leave the aligner out')
+    .addOption(new Option('--raw', 'leave the aligner out').conflicts(['rounds', 'then']))
     .option('--json', 'print one JSON object when the answer is complete')
     .option('--rounds <number>', 'sentences that are aligned, or "all"', roundsOption)
     .addOption(
@@ -72,21 +72,20 @@ async function ask(words: readonly string[], flags: AskFlags): Promise<number> {
   }
 }
 
-async function answer({
-  question,
-  recipe,
-  flags,
-  signal,
-}: {
+/** One question, and how it is to be answered. */
+interface Asked {
   question: string;
   recipe: Recipe;
   flags: AskFlags;
   signal: AbortSignal;
-}): Promise<number> {
+}
+
+async function answer(asked: Asked): Promise<number> {
+  const { recipe, flags } = asked;
   const { stdout, stderr } = process;
   const paint = createPaint(usesColours(stdout, flags.color));
   const seen: AlignEvent[] = [];
-  for await (const event of alignStream(optionsOf({ question, recipe, flags, signal }))) {
+  for await (const event of alignStream(optionsOf(asked))) {
     seen.push(event);
     if (!flags.json) stdout.write(render(event, paint));
   }
@@ -104,19 +103,9 @@ async function answer({
   return EXIT.ok;
 }
 
-function optionsOf({
-  question,
-  recipe,
-  flags,
-  signal,
-}: {
-  question: string;
-  recipe: Recipe;
-  flags: AskFlags;
-  signal: AbortSignal;
-}) {
+function optionsOf({ question, recipe, flags, signal }: Asked): AlignOptions {
   const { rounds, then, lookahead, temperature, seed } = flags;
-  if (recipe.raw && rounds !== undefined && rounds !== 0) {
+  if (recipe.raw && ((rounds !== undefined && rounds !== 0) || then === 'stop')) {
     throw new StreamAlignerError(
       'invalid-request',
       `The model "${recipe.name}" has no aligner, so it has no rounds. Choose another with --model.`,
@@ -127,10 +116,10 @@ function optionsOf({
     ...(rounds !== undefined && { rounds }),
     ...(then !== undefined && { then }),
     ...(lookahead !== undefined && { lookahead }),
-    ...(flags.raw && { rounds: 0 }),
+    ...(flags.raw && { rounds: 0, then: 'continue' }),
     upstream: recipe.upstream,
     aligner: recipe.aligner,
-    messages: [{ role: 'user' as const, content: question }],
+    messages: [{ role: 'user', content: question }],
     params: { ...(temperature !== undefined && { temperature }), ...(seed !== undefined && { seed }) },
     signal,
   };

@@ -13,6 +13,17 @@ export function reportError(error: unknown, { debug }: { debug: boolean }): numb
   return ours && error.code === 'invalid-request' ? EXIT.usage : EXIT.failure;
 }
 
+/** Why the output ended early, from the stream's own error. */
+export function cannotWrite(cause: NodeJS.ErrnoException): StreamAlignerError {
+  const code = cause.code ?? cause.name;
+  const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'there is no space left' : 'the system refused';
+  return new StreamAlignerError(
+    'closed',
+    `Cannot write the output (${code}): ${why}. Make room for it, or send it elsewhere.`,
+    { cause },
+  );
+}
+
 function traceOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${traceOf(error.cause)}` : '';
   return `${error.stack ?? error.message}${cause}`;

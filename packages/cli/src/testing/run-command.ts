@@ -13,6 +13,8 @@ export interface CommandOptions {
   cwd?: string;
   /** The standard input. Default: empty. */
   input?: string;
+  /** A file or device that takes the standard output. Default: what {@link RunningCommand.stdout} gives. */
+  stdout?: string;
 }
 
 /** The real command as a process of its own, from the sources. */
@@ -28,7 +30,10 @@ export interface RunningCommand {
 
 export function startCommand(args: readonly string[], options: CommandOptions = {}): RunningCommand {
   const { env = {}, cwd = tmpdir(), input = '' } = options;
-  const child = spawn(process.execPath, ['--conditions=@stream-aligner/source', MAIN, ...args], {
+  const node = ['--conditions=@stream-aligner/source', MAIN, ...args];
+  const redirected = ['-c', `exec "$0" "$@" > ${options.stdout}`, process.execPath, ...node];
+  const [file, rest] = options.stdout === undefined ? [process.execPath, node] : ['sh', redirected];
+  const child = spawn(file, rest, {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
   });
@@ -85,11 +90,12 @@ export async function temporaryFile(name: string, text: string): Promise<string>
 export function scriptedConfiguration(
   baseUrl: string,
   { upstream = 'scripted', ...options }: Record<string, unknown> = {},
+  recipe: Record<string, unknown> = {},
 ): Promise<string> {
   const text = JSON.stringify({
     upstreams: { big: { type: 'openai', baseUrl, model: upstream, ...options } },
     aligners: { small: { type: 'openai', baseUrl, model: 'scripted', contract: 'stream-aligner' } },
-    models: { main: { upstream: 'big', aligner: 'small' }, raw: { upstream: 'big' } },
+    models: { main: { upstream: 'big', aligner: 'small', ...recipe }, raw: { upstream: 'big' } },
   });
   return temporaryFile('gateway.yaml', text);
 }

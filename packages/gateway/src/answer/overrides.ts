@@ -1,4 +1,5 @@
 import { StreamAlignerError } from '@stream-aligner/core';
+import { plainWording } from '@stream-aligner/providers/wire';
 import * as z from 'zod';
 import { recipeOptions } from '../configuration/schema.ts';
 import { mistakesOf, section } from '../configuration/section.ts';
@@ -25,17 +26,19 @@ export interface Extension {
  */
 export function readExtension(value: unknown, recipe: Recipe): Extension {
   if (value == null) return { trace: false, options: recipe.options };
-  const checked = extension.safeParse(value);
+  const checked = extension.safeParse(value, { error: plainWording });
   if (!checked.success) {
     const mistakes = mistakesOf(checked.error).map((mistake) => ({
       ...mistake,
       path: `${EXTENSION}${mistake.path && '.'}${mistake.path}`,
     }));
     const listed = mistakes.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    throw refusal(`The request is not valid. ${listed}.`, mistakes[0]?.path ?? EXTENSION);
+    const end = listed.endsWith('?') ? '' : '.';
+    throw refusal(`The request is not valid. ${listed}${end}`, mistakes[0]?.path ?? EXTENSION);
   }
   const { trace = false, ...asked } = checked.data;
   const options: RecipeOptions = { ...recipe.options, ...asked };
+  if (recipe.raw) refuseRounds(asked);
   for (const name of forbidden(recipe, asked, trace)) {
     throw refusal(
       `The configuration of this model does not let requests set ${EXTENSION}.${name} to this. Leave it out, or have \`overrides\` of the model raised.`,
@@ -47,10 +50,8 @@ export function readExtension(value: unknown, recipe: Recipe): Extension {
 
 /** The options asked for that the recipe does not open to clients. */
 function forbidden(recipe: Recipe, asked: RecipeOptions, trace: boolean): string[] {
-  const { options, overrides, raw } = recipe;
+  const { options, overrides } = recipe;
   if (overrides === 'none') return [...(trace ? ['trace'] : []), ...Object.keys(asked)];
-  // A model without an aligner has nothing to judge with.
-  if (raw && asked.rounds !== undefined && asked.rounds !== 0) return ['rounds'];
   if (overrides === 'any') return [];
   const freed = judgedRounds({ ...options, ...asked }) < judgedRounds(options);
   return [
@@ -61,6 +62,16 @@ function forbidden(recipe: Recipe, asked: RecipeOptions, trace: boolean): string
     ...(asked.onAlignerFailure === 'pass' && options.onAlignerFailure !== 'pass' ? ['onAlignerFailure'] : []),
     ...(asked.reasoning === 'pass' && options.reasoning !== 'pass' ? ['reasoning'] : []),
   ];
+}
+
+/** A model without an aligner has nothing to judge with. */
+function refuseRounds({ rounds = 0, then }: RecipeOptions): void {
+  if (rounds === 0 && then !== 'stop') return;
+  const name = rounds === 0 ? 'then' : 'rounds';
+  throw refusal(
+    `This model has no aligner, so it has no rounds. Leave ${EXTENSION}.${name} out, or choose another model.`,
+    `${EXTENSION}.${name}`,
+  );
 }
 
 /** After how many rounds unaligned text goes out: never, when the answer ends with its last round. */

@@ -17,6 +17,7 @@ export interface AnswerRequest extends Extension {
 export async function readAnswerRequest(body: unknown, recipes: Recipes): Promise<AnswerRequest> {
   const request = parseChatRequest(body);
   refuseWhatAlignmentCannotHonour(request);
+  refuseSilence(request);
   const { model, messages, params, stream, includeUsage } = splitChatRequest(request, [
     EXTENSION,
     'logprobs',
@@ -50,6 +51,23 @@ function refuseWhatAlignmentCannotHonour(request: ChatRequest): void {
   if (audio != null || (Array.isArray(modalities) && modalities.some((kind) => kind !== 'text'))) {
     throw refusal('modalities', 'Only text can be aligned. Ask for the modality "text" alone.');
   }
+}
+
+/** A model that is asked nothing makes something up. */
+function refuseSilence({ messages }: ChatRequest): void {
+  const asked = messages.filter(({ role }) => role === 'user');
+  if (asked.length === 0 || !asked.every(isBlank)) return;
+  throw refusal(
+    'messages',
+    'messages: no message of role "user" says anything. Send a question in `content`.',
+  );
+}
+
+function isBlank(message: ChatMessage): boolean {
+  const { content } = message;
+  return (
+    textOf(message).trim() === '' && (!Array.isArray(content) || content.every(({ type }) => type === 'text'))
+  );
 }
 
 /** A trailing assistant message is the first prefix, so it must be text and nothing else. */

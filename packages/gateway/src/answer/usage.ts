@@ -9,15 +9,15 @@ import type { UsageBody } from '@stream-aligner/providers/wire';
 
 /**
  * The usage of one answer: what the client sent and was sent, and beside it what alignment cost. The upstream's own
- * count of the prompt is taken when no restart added the answer's beginning to it; else the prompt's text is counted.
+ * count of the prompt is taken where there is one; else the prompt's text is counted, without what a template adds.
  */
 export function usageOf(
   counts: AnswerCounts,
   { upstream, messages }: { upstream: Upstream; messages: readonly ChatMessage[] },
 ): UsageBody {
-  const reported = counts.restarts === 0 ? counts.promptTokens : null;
   const countTokens = (text: string) => upstream.countTokens?.(text) ?? estimateTokens(text);
-  const prompt = reported ?? messages.reduce((sum, message) => sum + countTokens(textOf(message)), 0);
+  const prompt =
+    counts.promptTokens ?? messages.reduce((sum, message) => sum + countTokens(textOf(message)), 0);
   return {
     prompt_tokens: prompt,
     completion_tokens: counts.sentTokens,
@@ -30,7 +30,7 @@ export function usageOf(
       discarded_tokens: counts.discardedTokens,
       aligner_prompt_tokens: counts.alignerPromptTokens,
       aligner_completion_tokens: counts.alignerCompletionTokens,
-      estimated: counts.estimated || reported === null,
+      estimated: counts.estimated || counts.promptTokens === null,
     },
   };
 }

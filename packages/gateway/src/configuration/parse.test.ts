@@ -82,13 +82,72 @@ models:
   server.maxConcurent: unknown key "maxConcurent"; did you mean "maxConcurrent"?
   upstreams.big.baseUrl: expected an http or https address, for example http://127.0.0.1:8080/v1
   upstreams.odd.type: expected a \`type\` of "openai", "local" or "tiny"
-  models.main.rounds: Too small: expected number to be >=0
-  models.main.onAlignerFailure: Invalid option: expected one of "block"|"pass"
+  models.main.rounds: expected 0 or more
+  models.main.onAlignerFailure: expected "block" or "pass"
   models.main.deadlines.corection: unknown key "corection"; did you mean "correction"?
   models.main.lookahed: unknown key "lookahed"; did you mean "lookahead"?
   models.main.seed: unknown key "seed"; known here: upstream, aligner, rounds, then, mode, lookahead, onAlignerFailure, reasoning, exempt, retries, allowDelete, maxRestarts, maxSegmentLength, deadlines, overrides
   models.main.upstream: there is no upstream "bg" under upstreams; did you mean "big"?`,
     );
+  });
+
+  it('words wrong types for people', () => {
+    const message = mistakesIn(`
+server:
+  host: 5
+  maxConcurrent: many
+  drainMs: 1.5
+  keys: all
+upstreams:
+  big: { type: openai, baseUrl: 'http://localhost/v1', cancelStopsBilling: 'no' }
+models:
+  main: { upstream: tiny, aligner: '', exempt: [poetry], maxSegmentLength: 3, retries: 11 }
+`);
+    expect(message.split('\n').slice(1)).toEqual([
+      '  server.host: expected text, got a number',
+      '  server.keys: expected a list, got text',
+      '  server.maxConcurrent: expected a number, got text',
+      '  server.drainMs: expected a whole number',
+      '  upstreams.big.model: expected text, but it is missing',
+      '  upstreams.big.cancelStopsBilling: expected true or false, got text',
+      '  models.main.aligner: expected at least 1 character',
+      '  models.main.exempt[0]: expected "prose", "heading", "list-item", "table", "code" or "math"',
+      '  models.main.retries: expected 10 or less',
+      '  models.main.maxSegmentLength: expected 64 or more',
+    ]);
+  });
+
+  it.each([
+    ['rounds: 2', 'rounds'],
+    ['then: stop', 'then'],
+    ['mode: shadow', 'mode'],
+  ])('%s needs an aligner', (option, path) => {
+    expect(mistakesIn(`models: { main: { upstream: tiny, ${option} } }`)).toBe(
+      `The configuration has a mistake:\n  models.main.${path}: the model has no aligner, so nothing is judged; name an \`aligner\`, or leave ${path} out`,
+    );
+  });
+
+  it('does not let an answer stop before it begins', () => {
+    expect(
+      mistakesIn('models: { main: { upstream: tiny, aligner: tiny, rounds: 0, then: stop } }'),
+    ).toContain(
+      'models.main.then: with 0 rounds nothing would be answered; raise rounds, or set then to "continue"',
+    );
+  });
+
+  it('takes the size of the embedded pair', () => {
+    const { upstreams, aligners } = parseConfiguration({
+      text: `
+upstreams: { small: { type: tiny, sequences: 2, maxQueue: 0 } }
+aligners: { small: { type: tiny, sequences: 2 } }
+models: { main: { upstream: small, aligner: small } }
+`,
+      env: {},
+    });
+    expect([upstreams, aligners]).toEqual([
+      { small: { type: 'tiny', sequences: 2, maxQueue: 0 } },
+      { small: { type: 'tiny', sequences: 2 } },
+    ]);
   });
 
   it('says which environment variable is missing, and takes an escaped reference as text', () => {

@@ -1,6 +1,8 @@
 import { StreamAlignerError } from '@stream-aligner/core';
+import { plainWording } from '@stream-aligner/providers/wire';
 import { LineCounter, parseDocument } from 'yaml';
 import { referenceMistakes } from './references.ts';
+import { roundsMistakes } from './rounds.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 import { type Mistake, mistakesOf } from './section.ts';
 import { substitute } from './substitute.ts';
@@ -25,9 +27,9 @@ export function parseConfiguration({ text, env, source }: ParseConfigurationOpti
   if (syntax.length > 0) throw mistaken(syntax, source);
   const mistakes: Mistake[] = [];
   const raw = substitute(document.toJS() ?? {}, env, mistakes);
-  const checked = configurationSchema.safeParse(raw);
+  const checked = configurationSchema.safeParse(raw, { error: plainWording });
   if (!checked.success) mistakes.push(...mistakesOf(checked.error));
-  mistakes.push(...referenceMistakes(raw));
+  mistakes.push(...referenceMistakes(raw), ...roundsMistakes(raw));
   if (checked.success && mistakes.length === 0) return checked.data;
   throw mistaken(mistakes, source);
 }

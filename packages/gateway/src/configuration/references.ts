@@ -14,7 +14,7 @@ export function referenceMistakes(raw: unknown): Mistake[] {
   return Object.entries(recordAt(raw, 'models')).flatMap(([model, recipe]) =>
     Object.entries(kinds).flatMap(([kind, section]) => {
       const name = recordAt({ recipe }, 'recipe')[kind];
-      if (typeof name !== 'string' || name === BUILT_IN) return [];
+      if (typeof name !== 'string' || name === '' || name === BUILT_IN) return [];
       const known = [...Object.keys(recordAt(raw, section)), BUILT_IN];
       if (known.includes(name)) return [];
       const message = `there is no ${kind} "${name}" under ${section}; ${suggest(name, known)}`;
@@ -23,7 +23,8 @@ export function referenceMistakes(raw: unknown): Mistake[] {
   );
 }
 
-function recordAt(value: unknown, key: string): Record<string, unknown> {
+/** The object under a key of a raw file; empty where there is none. */
+export function recordAt(value: unknown, key: string): Record<string, unknown> {
   const inner = isRecord(value) ? value[key] : undefined;
   return isRecord(inner) ? inner : {};
 }

@@ -57,7 +57,12 @@ const inProcess = {
 const localUpstream = section({ ...inProcess, temperature: z.number().min(0).max(2).exactOptional() });
 const localAligner = section({ ...inProcess, copyCheck: z.enum(['exact', 'off']).exactOptional() });
 
-const tiny = section({ type: z.literal('tiny') });
+const tiny = section({
+  type: z.literal('tiny'),
+  sequences: z.int().min(1).exactOptional(),
+  /** Default `server.maxConcurrent`: everybody who is let in may wait. */
+  maxQueue: count.exactOptional(),
+});
 
 const unknownType = { error: 'expected a `type` of "openai", "local" or "tiny"' };
 const upstream = z.discriminatedUnion('type', [openaiUpstream, localUpstream, tiny], unknownType);

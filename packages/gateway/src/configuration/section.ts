@@ -1,3 +1,4 @@
+import { pathText } from '@stream-aligner/providers/wire';
 import * as z from 'zod';
 import { suggest } from './nearest.ts';
 
@@ -29,12 +30,4 @@ export function mistakesOf(error: z.core.$ZodError): Mistake[] {
       message: messages[index] ?? issue.message,
     }));
   });
-}
-
-/** A path as people write it: `server.keys[0]`. */
-export function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text && '.'}${String(part)}`),
-    '',
-  );
 }

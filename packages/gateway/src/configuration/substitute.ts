@@ -1,4 +1,5 @@
-import { type Mistake, pathText } from './section.ts';
+import { pathText } from '@stream-aligner/providers/wire';
+import type { Mistake } from './section.ts';
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}/g;
 

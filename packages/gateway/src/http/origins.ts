@@ -11,7 +11,11 @@ export function createOriginCheck(allowed: readonly string[]) {
   function corsHeaders(request: Request): Record<string, string> {
     const origin = request.headers.get('origin');
     if (origin === null || !allowed.includes(origin)) return {};
-    return { 'access-control-allow-origin': origin, vary: 'origin' };
+    return {
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'x-request-id, retry-after',
+      vary: 'origin',
+    };
   }
 
   return {
@@ -31,13 +35,21 @@ export function createOriginCheck(allowed: readonly string[]) {
       const cors = corsHeaders(request);
       const may = {
         'access-control-allow-methods': methods,
-        'access-control-allow-headers': 'authorization, content-type, x-request-id',
+        'access-control-allow-headers': headersAskedFor(request),
         'access-control-max-age': '600',
       };
       const granted = 'access-control-allow-origin' in cors ? { ...cors, ...may } : {};
       return new Response(null, { status: 204, headers: { allow: methods, ...granted } });
     },
   };
+}
+
+/** An allowed page may send any header: OpenAI's client brings a dozen of its own. */
+function headersAskedFor(request: Request): string {
+  const asked = request.headers.get('access-control-request-headers');
+  if (asked === null) return 'authorization, content-type, x-request-id';
+  const names = asked.split(',').map((name) => name.trim());
+  return names.filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name)).join(', ');
 }
 
 function isOwnPage(origin: string, request: Request): boolean {

@@ -1,4 +1,5 @@
 import { StreamAlignerError } from '@stream-aligner/core';
+import { errorEnvelope } from '@stream-aligner/providers/wire';
 import { destination, type Logger, pino } from 'pino';
 
 /** Where the gateway reports what it does. Never holds text of users or models. */
@@ -7,6 +8,16 @@ export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
 /** JSON lines on the standard error stream, so that a command's own output stays clean. */
 export function createLog(level: string): Log {
   return pino({ level, name: 'stream-aligner' }, destination(2));
+}
+
+/**
+ * How loudly an error is told, by the status it has over HTTP: mistakes of clients are no news, want of capacity is worth
+ * knowing, the rest is ours to mend.
+ */
+export function levelOf(error: unknown): 'info' | 'warn' | 'error' {
+  const { status } = errorEnvelope(error);
+  if (status === 429 || status === 503) return 'warn';
+  return status < 500 ? 'info' : 'error';
 }
 
 /**

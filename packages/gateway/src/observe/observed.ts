@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { AlignEvent, AnswerCounts, AnswerTimings } from '@stream-aligner/core';
 import type { Recipe } from '../recipes/recipe.ts';
-import { type Log, loggedError } from './log.ts';
+import { levelOf, type Log, loggedError } from './log.ts';
 import type { Metrics, Outcome } from './metrics.ts';
 
 export interface ObserveOptions {
@@ -71,7 +71,7 @@ export async function* observed(
     }
     span.setAttribute('error.type', end.error.code);
     span.setStatus({ code: SpanStatusCode.ERROR });
-    log.error({ ...line, error: loggedError(end.error) }, 'answer failed');
+    log[levelOf(end.error)]({ ...line, error: loggedError(end.error) }, 'answer failed');
   }
 
   function observeFirstText({ firstUpstreamText, firstSentText }: AnswerTimings) {

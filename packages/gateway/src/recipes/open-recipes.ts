@@ -7,16 +7,27 @@ import {
 } from '@stream-aligner/core';
 import { createOpenAIAligner, createOpenAIUpstream } from '@stream-aligner/providers';
 import { nearest } from '../configuration/nearest.ts';
-import { BUILT_IN } from '../configuration/references.ts';
-import type { Configuration, ModelConfiguration } from '../configuration/schema.ts';
+import type { Configuration, ModelConfiguration, UpstreamConfiguration } from '../configuration/schema.ts';
 import { memo } from './memo.ts';
 import { noAligner, type Recipe, type RecipeOptions } from './recipe.ts';
+
+type Tiny = Extract<UpstreamConfiguration, { type: 'tiny' }>;
+
+/** What a name that is defined nowhere stands for. */
+const BUILT_IN_MODEL: Tiny = { type: 'tiny' };
 
 /** The embedded pair, as `@stream-aligner/local` loads it. */
 export interface EmbeddedPair {
   upstream: Upstream;
   aligner: Aligner;
   close(): Promise<void>;
+}
+
+/** How many answers the embedded pair writes at once, and how many more may wait. */
+export interface EmbeddedPairOptions {
+  /** Default: the pair's own. */
+  sequences?: number;
+  maxQueue: number;
 }
 
 /** The models that a configuration names. */
@@ -40,7 +51,7 @@ export interface Recipes {
 export interface OpenRecipesOptions {
   configuration: Configuration;
   /** For tests. Default: the pair of `@stream-aligner/local`, loaded when it is first used. */
-  loadTinyPair?: () => Promise<EmbeddedPair>;
+  loadTinyPair?: (options: EmbeddedPairOptions) => Promise<EmbeddedPair>;
   clock?: Clock;
 }
 
@@ -55,8 +66,8 @@ export function openRecipes({
   const names = Object.keys(configuration.models);
 
   async function upstreamOf(name: string): Promise<Upstream> {
-    const configured = own(configuration.upstreams, name) ?? { type: 'tiny' };
-    if (configured.type === 'tiny') return (await pair(BUILT_IN)).upstream;
+    const configured = own(configuration.upstreams, name) ?? BUILT_IN_MODEL;
+    if (configured.type === 'tiny') return (await pairOf(configured)).upstream;
     if (configured.type === 'local') {
       const { createLocalUpstream } = await import('@stream-aligner/local');
       const { type: _type, ...options } = configured;
@@ -67,8 +78,8 @@ export function openRecipes({
   }
 
   async function alignerOf(name: string): Promise<Aligner> {
-    const configured = own(configuration.aligners, name) ?? { type: 'tiny' };
-    if (configured.type === 'tiny') return (await pair(BUILT_IN)).aligner;
+    const configured = own(configuration.aligners, name) ?? BUILT_IN_MODEL;
+    if (configured.type === 'tiny') return (await pairOf(configured)).aligner;
     if (configured.type === 'local') {
       const { createLocalAligner } = await import('@stream-aligner/local');
       const { type: _type, ...options } = configured;
@@ -83,7 +94,12 @@ export function openRecipes({
     return model;
   }
 
-  const pair = memo(async () => keep(await loadTinyPair()));
+  /** One pair for all who want the same of it. */
+  function pairOf({ sequences, maxQueue = configuration.server.maxConcurrent }: Tiny): Promise<EmbeddedPair> {
+    return pairs(JSON.stringify({ sequences, maxQueue }));
+  }
+
+  const pairs = memo(async (options) => keep(await loadTinyPair(JSON.parse(options) as EmbeddedPairOptions)));
   const upstreams = memo(upstreamOf);
   const aligners = memo(alignerOf);
 
@@ -139,9 +155,9 @@ function optionsOf(model: ModelConfiguration, configuration: Configuration): Rec
   };
 }
 
-async function loadEmbeddedPair(): Promise<EmbeddedPair> {
+async function loadEmbeddedPair(options: EmbeddedPairOptions): Promise<EmbeddedPair> {
   const { createTinyPair } = await import('@stream-aligner/local');
-  return createTinyPair();
+  return createTinyPair(options);
 }
 
 function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {

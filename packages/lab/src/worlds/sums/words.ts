@@ -58,16 +58,16 @@ export const REVERSING_CONTAINER = 'basket';
 export const RELATIVES = 'brother sister mother father aunt uncle cousin friend'.split(' ');
 export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
-const SYLLABLES =
-  'ba be bo da di do fa fi ga go ka ki ko la le lo ma mi mo na ne no pa pi po ra ri ro sa si so ta ti to va vi wa za zo'.split(
-    ' ',
-  );
+const ONSETS = 'b bl br c ch cr d dr f fl g gr h j k l m n p pl pr qu r s sh sp st t th tr v w y z'.split(
+  ' ',
+);
+const NUCLEI = 'a a e e i i o o u ai ea ee ie io oa oo ou ow'.split(' ');
+const CODAS = ['', '', '', ...'n m l r t k p ck ct lb lt mp nd ng nt rn rr ss tt x'.split(' ')];
 
 /** A word nobody knows, so that a model learns to copy words rather than to know them. */
 function inventWord(random: Random): string {
-  let word = random.pick(SYLLABLES) + random.pick(SYLLABLES);
-  if (random.chance(0.5)) word += random.pick(SYLLABLES);
-  return random.chance(0.5) ? word + random.pick(['n', 'r', 'l', 'm', 't', 'k'] as const) : word;
+  const syllable = () => random.pick(ONSETS) + random.pick(NUCLEI) + random.pick(CODAS);
+  return Array.from({ length: random.int(1, 3) }, syllable).join('');
 }
 
 const capitalise = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
