@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type AlignOptions, align } from '@stream-aligner/core';
+import type { AlignOptions } from '@stream-aligner/core';
 import { createTinyPair, type TinyPair } from '@stream-aligner/local';
+import { collect } from './eval/collect.ts';
 import { mapConcurrently } from './eval/concurrently.ts';
 import { createProgress } from './eval/progress.ts';
 import { generateProblems } from './worlds/sums/generate.ts';
@@ -31,16 +32,16 @@ if (values.help) {
 } else {
   const pair = await createTinyPair({ sequences: 8 });
   try {
-    const problems = await collect(pair, Number(values.problems));
+    const problems = await findProblems(pair, Number(values.problems));
     const settings = [0, 1, 4].flatMap((lookahead) => [1, 8].map((atOnce) => ({ lookahead, atOnce })));
     const texts: string[][] = [];
     for (const { lookahead, atOnce } of settings) {
       const progress = createProgress(`look-ahead ${lookahead}, ${atOnce} at once`, problems.length);
       texts.push(
         await mapConcurrently(problems, atOnce, async ({ question }) => {
-          const { text } = await align(request(pair, question, lookahead));
+          const { text, failed } = await collect(request(pair, question, lookahead));
           progress.tick();
-          return text;
+          return failed ? 'failed' : text;
         }),
       );
       progress.end();
@@ -64,12 +65,12 @@ if (values.help) {
 }
 
 /** Test problems, at least half of them with a rewrite: further ones without are passed over. */
-async function collect(pair: TinyPair, count: number): Promise<Found[]> {
+async function findProblems(pair: TinyPair, count: number): Promise<Found[]> {
   const found: Found[] = [];
   for (const { question } of generateProblems({ split: 'test', seed: 500, count: count * 6 })) {
     if (found.length === count) break;
-    const { counts } = await align(request(pair, question, 1));
-    const rewritten = counts.rewritten > 0;
+    const { events } = await collect(request(pair, question, 1));
+    const rewritten = events.some((event) => event.type === 'sentence-rewritten');
     const plain = found.filter((problem) => !problem.rewritten).length;
     if (rewritten || plain < Math.floor(count / 2)) found.push({ question, rewritten });
   }

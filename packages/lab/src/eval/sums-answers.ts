@@ -1,10 +1,5 @@
-import {
-  type AlignEvent,
-  type Aligner,
-  type AlignOptions,
-  alignStream,
-  type Upstream,
-} from '@stream-aligner/core';
+import type { AlignEvent, Aligner, AlignOptions, Upstream } from '@stream-aligner/core';
+import { collect } from './collect.ts';
 import { answerIn, isRight } from '../worlds/sums/check.ts';
 import type { Problem } from '../worlds/sums/problem.ts';
 import { answerOf } from '../worlds/sums/solve.ts';
@@ -63,18 +58,6 @@ export async function answerSums(problem: Problem, options: AnswerOptions): Prom
     right[rowKey(rounds, 'stop')] = isGold(rounds === 'all' ? whole.text : stopped.join(''));
   }
   return { problem, right, drafts: judgeDrafts(problem, sentences), failed: whole.failed };
-}
-
-async function collect(
-  options: AlignOptions,
-): Promise<{ text: string; events: AlignEvent[]; failed: boolean }> {
-  const events: AlignEvent[] = [];
-  for await (const event of alignStream(options)) events.push(event);
-  const last = events.at(-1);
-  // Anything but the aligner's failure is the evaluation's own, and no result.
-  if (last?.type === 'answer-failed' && last.error.code !== 'aligner-failed') throw last.error;
-  const failed = last?.type !== 'answer-finished';
-  return { text: failed ? '' : events.map((event) => event.sent).join(''), events, failed };
 }
 
 type SentenceEvent = Extract<AlignEvent, { type: 'sentence-kept' | 'sentence-rewritten' }>;

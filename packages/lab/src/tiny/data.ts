@@ -51,7 +51,7 @@ if (values.help) {
   await writeRows(`${out}/upstream-eval.jsonl`, upstreamRows({ split: 'test', seed: 2, count: count(400) }));
   await writeRows(
     `${out}/aligner-invented.jsonl`,
-    inventedRows({ split: 'train', seed: 3, count: count(150_000), invented: 0.25, seenOnly: true }),
+    inventedRows({ split: 'train', seed: 3, count: count(150_000), invented: 0.5, seenOnly: true }),
   );
   await writeRows(`${out}/aligner-eval.jsonl`, inventedRows({ split: 'test', seed: 4, count: count(200) }));
 }

@@ -8,7 +8,7 @@ const HELP = `Rebuilds the tiny pair from nothing, in models/: world → upstrea
 
   npm run tiny:rebuild -- [--smoke] [--python P] [--dir DIR] [--models DIR]
 
-About an hour and a half on two CPU cores. Interrupted training goes on where it was when the command is run again.
+About an hour and three quarters on two CPU cores. Interrupted training goes on where it was when the command is run again.
   --smoke      the whole chain in a few minutes, with models that have learnt almost nothing
   --python P   a Python with trainer/requirements.txt installed (default trainer/.venv/bin/python)
   --dir DIR    data and checkpoints (default .cache/tiny, or .cache/tiny-smoke)
