@@ -8,7 +8,7 @@ export interface Collected {
   failed: boolean;
 }
 
-/** Runs one answer to its end. Throws what is no result: any failure but the aligner's. */
+/** Runs one answer to its end. Throws what is no result, which is every failure but the aligner's. */
 export async function collect(options: AlignOptions): Promise<Collected> {
   const events: AlignEvent[] = [];
   for await (const event of alignStream(options)) events.push(event);
