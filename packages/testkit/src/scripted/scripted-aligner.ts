@@ -2,6 +2,7 @@ import type { Aligner, Correction } from '@stream-aligner/core';
 import type { ManualClock } from '../clock/manual-clock.ts';
 import { sleep } from '../clock/settle.ts';
 import { createDice, hash } from './hash.ts';
+import { heldSession } from './held-session.ts';
 import { pause } from './scripted-upstream.ts';
 
 export interface ScriptedAlignerOptions {
@@ -70,9 +71,8 @@ export function createScriptedAligner(options: ScriptedAlignerOptions): Scripted
     holding,
     async open({ signal }) {
       await pause(clock, dice, signal);
-      holding.sessions += 1;
-      let closed = false;
       return {
+        ...heldSession(holding),
         async correct({ prefix, draft, signal: running }) {
           holding.verdicts += 1;
           try {
@@ -80,10 +80,6 @@ export function createScriptedAligner(options: ScriptedAlignerOptions): Scripted
           } finally {
             holding.verdicts -= 1;
           }
-        },
-        async close() {
-          if (!closed) holding.sessions -= 1;
-          closed = true;
         },
       };
     },

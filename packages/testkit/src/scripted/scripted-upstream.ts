@@ -2,6 +2,7 @@ import type { FinishReason, Upstream, UpstreamEvent } from '@stream-aligner/core
 import type { ManualClock } from '../clock/manual-clock.ts';
 import { sleep } from '../clock/settle.ts';
 import { createDice, type Dice, hash } from './hash.ts';
+import { heldSession } from './held-session.ts';
 
 /** What goes wrong with one continuation, after how many characters. */
 export interface UpstreamFault {
@@ -122,9 +123,8 @@ export function createScriptedUpstream(options: ScriptedUpstreamOptions): Script
     holding,
     async open({ signal }) {
       await pause(clock, dice, signal);
-      holding.sessions += 1;
-      let closed = false;
       return {
+        ...heldSession(holding),
         async *continueFrom(prefix, running) {
           holding.continuations += 1;
           try {
@@ -132,10 +132,6 @@ export function createScriptedUpstream(options: ScriptedUpstreamOptions): Script
           } finally {
             holding.continuations -= 1;
           }
-        },
-        async close() {
-          if (!closed) holding.sessions -= 1;
-          closed = true;
         },
       };
     },

@@ -14,7 +14,7 @@ export function compute(left: number, op: '+' | '-', right: number, computation:
   }
 }
 
-/** A step with its numbers: what {@link writeStep} writes. */
+/** A step with its numbers, and the sentence that tells it. */
 export interface WorkedStep {
   left: number;
   right: number;

@@ -14,8 +14,8 @@ export interface Tuple {
 /**
  * Tuples before there is an upstream to draft: each due sentence drafted as the upstream is taught it, or rightly, or
  * with an invented slip. Half of the problems run on corrected prefixes, half on prefixes that keep what was drafted,
- * errors included. The slips keep an aligner from learning contexts instead of arithmetic; digits are never reversed,
- * since that flaw stays unseen.
+ * errors included. The slips keep an aligner from learning contexts instead of arithmetic; none reverses
+ * digits on purpose, since that flaw stays unseen (a slip by nine can happen to).
  */
 export function inventTuples(problem: Problem, random: Random): Tuple[] {
   const tuples: Tuple[] = [];

@@ -93,7 +93,7 @@ export function pickPeople(random: Random, invented: number): [Person, Person] {
   return [first, second];
 }
 
-export function itemsOf(theme: Theme): string[] {
+function itemsOf(theme: Theme): string[] {
   return THEMES[theme].split(' ');
 }
 
