@@ -1,4 +1,5 @@
 export { type Behaviour, behaviours } from './behaviours.ts';
+export { type Listening, listen } from './listen.ts';
 export type { Pace } from './pace.ts';
 export { scriptedPrompt } from './request.ts';
 export {

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BehaviourSet, behaviours, parseModel } from './behaviours.ts';
+import { listen } from './listen.ts';
 import { createStepGate, type Pace, waitUntil } from './pace.ts';
 import { errorBody, type Plan, planReply } from './plan.ts';
 import { type CompletionRequest, type Refusal, readCompletionRequest } from './request.ts';
@@ -60,35 +60,20 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
   const gate = createStepGate();
   const requests: RecordedRequest[] = [];
   const waiters = new Set<() => void>();
-  let openSockets = 0;
 
-  const http = createServer((request, response) => {
-    void handle(request, response);
+  const listening = await listen((request, response) => void handle(request, response), {
+    port: options.port ?? 0,
+    onSockets: changed,
   });
-  http.on('connection', (socket) => {
-    openSockets += 1;
-    socket.setNoDelay(true);
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      openSockets -= 1;
-      changed();
-    });
-    changed();
-  });
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = http.address() as AddressInfo;
 
   const server: ScriptedServer = {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
+    baseUrl: `${listening.url}/v1`,
     requests,
     get openRequests() {
       return requests.filter(({ state }) => state === 'open').length;
     },
     get openSockets() {
-      return openSockets;
+      return listening.openSockets;
     },
     step: (count = 1) => gate.step(count),
     until: (condition) =>
@@ -101,11 +86,7 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
         waiters.add(check);
         check();
       }),
-    close: () =>
-      new Promise((resolve) => {
-        http.close(() => resolve());
-        http.closeAllConnections();
-      }),
+    close: () => listening.close(),
   };
   return server;
 
