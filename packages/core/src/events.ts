@@ -4,17 +4,18 @@ import type { SegmentKind } from './segmenter/segment.ts';
 import type { FinishReason, ToolCallDelta } from './upstream.ts';
 
 /** Why text went out that no aligner accepted. Each is allowed by the configuration, never by accident. */
-export type PassReason = 'rounds-used' | 'exempt' | 'shadow' | 'policy' | 'after-tool-call' | 'whitespace';
+export type PassReason =
+  'rounds-used' | 'budget-used' | 'exempt' | 'shadow' | 'policy' | 'after-tool-call' | 'whitespace';
 
 /** Why an upstream was started again. */
-export type RestartReason = 'rewrite' | 'after-last-rewrite' | 'sequential';
+export type RestartReason = 'rewrite' | 'after-last-rewrite' | 'sequential' | 'recovery';
 
 /** What becomes of a draft whose correction failed: the answer fails, or the draft goes out as it is. */
 export type FailurePolicy = 'block' | 'pass';
 
 /** What ended a finished answer. */
 export type EndCause =
-  'upstream' | 'max-tokens' | 'stop-string' | 'rounds-used' | 'restart-budget' | 'repetition';
+  'upstream' | 'max-tokens' | 'stop-string' | 'rounds-used' | 'restart-budget' | 'budget' | 'repetition';
 
 /** Counts of one answer. Tokens are estimates when `estimated` is true. */
 export interface AnswerCounts {
@@ -22,6 +23,8 @@ export interface AnswerCounts {
   rewritten: number;
   failed: number;
   restarts: number;
+  /** Restarts after the upstream failed; they are among `restarts`. */
+  recoveries: number;
   /** Tokens of the text the client was sent. */
   sentTokens: number;
   /** Tokens the upstream wrote that were never sent. */
@@ -77,7 +80,15 @@ export type AlignEvent =
   | (SentenceBase & Judged & { type: 'sentence-rewritten'; text: string; applied: boolean })
   | (SentenceBase & { type: 'aligner-failed'; policy: FailurePolicy; error: StreamAlignerError })
   | (EventBase & { type: 'text-passed'; text: string; reason: PassReason })
-  | (EventBase & { type: 'upstream-restarted'; reason: RestartReason; prefixLength: number })
+  /** The upstream failed; after `waitMs` the answer goes on from what was accepted. */
+  | (EventBase & { type: 'upstream-failed'; upstream: string; error: StreamAlignerError; waitMs: number })
+  /** `upstream` is the model that goes on. */
+  | (EventBase & {
+      type: 'upstream-restarted';
+      upstream: string;
+      reason: RestartReason;
+      prefixLength: number;
+    })
   | (EventBase & { type: 'reasoning-delta'; text: string })
   | (EventBase & { type: 'tool-call-delta'; delta: ToolCallDelta })
   | (EventBase & {

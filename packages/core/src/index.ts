@@ -18,15 +18,28 @@ export type {
   RestartReason,
 } from './events.ts';
 export { type AlignResult, align, alignStream } from './loop/align.ts';
+export type { Budget } from './loop/budget.ts';
+export type { Protected } from './loop/guards.ts';
 export type { AlignOptions, Deadlines } from './loop/options.ts';
+export type { Recovery } from './loop/recovery.ts';
 export { estimateTokens } from './loop/tokens.ts';
 export { type ChatMessage, type ContentPart, textOf } from './messages.ts';
+export {
+  type AlignerMember,
+  type AlignerReplicasOptions,
+  createAlignerReplicas,
+} from './replicas/aligner-replicas.ts';
+export { type Breaker, type BreakerOptions, createBreaker } from './replicas/breaker.ts';
+export { createLeasePool, type Lease, type LeasePool } from './replicas/lease-pool.ts';
+export { limitAnswers } from './replicas/limit.ts';
+export { createUpstreamList, type UpstreamMember } from './replicas/upstream-list.ts';
 export type { Segment, Segmenter, SegmenterOptions, SegmentKind } from './segmenter/segment.ts';
 export { createSegmenter, segmentText } from './segmenter/segmenter.ts';
 export type {
   Continuation,
   FinishReason,
   GenerationParams,
+  NextTry,
   ToolCallDelta,
   Upstream,
   UpstreamEvent,

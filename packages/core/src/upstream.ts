@@ -1,3 +1,4 @@
+import type { StreamAlignerError } from './errors.ts';
 import type { ChatMessage } from './messages.ts';
 
 /** Why an upstream stopped writing. `length` means a token limit cut it, perhaps in mid-sentence. */
@@ -44,9 +45,10 @@ export interface GenerationParams {
 
 /**
  * How an upstream goes on from a prefix: `native` when the model itself continues the assistant's message; `emulated`
- * when it is asked by a new turn, which is another distribution and cannot be trusted to say that nothing is left.
+ * when it is asked by a new turn, which is another distribution and cannot be trusted to say that nothing is left;
+ * `none` when it cannot, so that only answers that are never rewritten come through it.
  */
-export type Continuation = 'native' | 'emulated';
+export type Continuation = 'native' | 'emulated' | 'none';
 
 /** The large model whose answer is aligned. */
 export interface Upstream {
@@ -62,8 +64,13 @@ export interface Upstream {
   }): Promise<UpstreamSession>;
 }
 
+/** Where an answer would go on after a failure: at the same server, at another one, or nowhere. */
+export type NextTry = 'here' | 'elsewhere' | 'nowhere';
+
 /** One answer's hold on an upstream: slot, replica, token ids, reasoning text and KV cache stay with it. */
 export interface UpstreamSession {
+  /** The model that writes now, where a session has the choice of several. Absent: the upstream's. */
+  readonly model?: string;
   /**
    * Continues the answer from exactly `prefix` ('' at first), yielding only what comes after it. The prefix never ends
    * in whitespace: the upstream writes its own junction. At most one continuation runs at a time; aborting `signal` (or
@@ -74,6 +81,11 @@ export interface UpstreamSession {
     signal: AbortSignal,
     limits?: { maxTokens?: number },
   ): AsyncIterable<UpstreamEvent>;
+  /**
+   * Told that the last continuation failed, and asked where the next `continueFrom` would go. Absent: `here` for
+   * failures that may be over in a moment, `nowhere` for others.
+   */
+  afterFailure?(error: StreamAlignerError): NextTry;
   /** Gives back everything the session holds. Called once, also after a failure; never rejects for an aborted call. */
   close(): Promise<void>;
 }

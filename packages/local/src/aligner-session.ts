@@ -6,11 +6,11 @@ import {
   cleanCorrection,
   escapeText,
   fitToWindow,
+  type Lease,
   renderStreamAligner,
   StreamAlignerError,
 } from '@stream-aligner/core';
 import type { Token } from 'node-llama-cpp';
-import type { Lease } from './lease-pool.ts';
 import type { LocalModel } from './local-model.ts';
 import { GREEDY, type Sequence } from './sequence.ts';
 import { createMutex, untilAborted } from './waiting.ts';

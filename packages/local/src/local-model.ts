@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { StreamAlignerError } from '@stream-aligner/core';
+import { createLeasePool, type LeasePool, StreamAlignerError } from '@stream-aligner/core';
 import type { CustomBatchingPrioritizationStrategy, LlamaContext, LlamaModel } from 'node-llama-cpp';
 import { type ChatMl, createChatMl } from './chatml.ts';
 import { type LocalEngine, openEngine } from './engine.ts';
-import { createLeasePool, type LeasePool } from './lease-pool.ts';
 import { checkModelFile } from './model-file.ts';
 import { createSequence, type Sequence } from './sequence.ts';
 
@@ -82,6 +81,7 @@ export async function loadLocalModel(options: LocalModelOptions): Promise<LocalM
     closing.push(() => context.dispose());
     const items = Array.from({ length: sequences }, () => createSequence(context.getSequence()));
     const pool = createLeasePool({
+      raise: 'sequences or maxQueue',
       items,
       maxQueue,
       what: `sequences of ${basename(modelPath)}`,

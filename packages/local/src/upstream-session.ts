@@ -1,7 +1,6 @@
-import { StreamAlignerError, type UpstreamEvent, type UpstreamSession } from '@stream-aligner/core';
+import { type Lease, StreamAlignerError, type UpstreamEvent, type UpstreamSession } from '@stream-aligner/core';
 import type { Token } from 'node-llama-cpp';
 import { createJunction, type Junction } from './junction.ts';
-import type { Lease } from './lease-pool.ts';
 import type { LocalModel } from './local-model.ts';
 import type { Sampling, Sequence } from './sequence.ts';
 import { createTokenReader, type TokenReader } from './token-reader.ts';

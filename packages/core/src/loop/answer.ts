@@ -3,11 +3,14 @@ import { StreamAlignerError } from '../errors.ts';
 import type { AlignEvent, EndCause, PassReason, RestartReason } from '../events.ts';
 import type { FinishReason, UpstreamSession } from '../upstream.ts';
 import { createBooks } from './books.ts';
+import { createBudgetKeeper } from './budget.ts';
 import { createJudging, type Draft, type Judging } from './judging.ts';
 import { createLedger } from './ledger.ts';
 import type { ResolvedOptions } from './options.ts';
-import { within } from './race.ts';
+import { pause } from './race.ts';
 import { type Reader, startReader } from './reader.ts';
+import { createRecoveryPlan, isPassing } from './recovery.ts';
+import { createShadow, type Sentence } from './shadow.ts';
 import { estimateTokens } from './tokens.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -26,11 +29,6 @@ interface Continuation {
   used: number;
 }
 
-/** Most verdicts that shadow mode waits for at once; further sentences go unjudged, since nothing may be held up. */
-const MOST_SHADOWED = 16;
-/** Longest that shadow mode holds up the end of an answer for verdicts still out, in milliseconds. */
-const SHADOW_TAIL_MS = 2_000;
-
 /** How an answer ends. */
 interface End {
   reason: FinishReason;
@@ -38,15 +36,7 @@ interface End {
 }
 
 type Sessions = readonly [UpstreamSession, AlignerSession];
-type Sentence = Pick<Extract<AlignEvent, { type: 'draft-seen' }>, 'round' | 'kind' | 'lead' | 'draft'>;
 type Judged = Extract<Verdict, { correction: unknown }>;
-
-/** A draft of shadow mode that went out and whose verdict is still to be reported. */
-interface Shadowed {
-  sentence: Sentence;
-  verdict: Promise<Verdict>;
-  settled: boolean;
-}
 
 type Steps<T = End | null> = AsyncGenerator<AlignEvent, T, undefined>;
 
@@ -61,19 +51,25 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   const ledger = createLedger({ firstPrefix: options.firstPrefix, params: options.params, countTokens });
   const books = createBooks({ clock, estimated: upstream.countTokens === undefined });
   const { counts, timings } = books;
+  const budget = createBudgetKeeper({ budget: options.budget, counts, clock });
+  const recovery = createRecoveryPlan(options.recovery, options.random);
   const shadow = options.mode === 'shadow';
   // In shadow mode the upstream is never stopped, or its text would not go out unchanged.
   const sequential = lookahead === 0 && !shadow;
   let current: Continuation | null = null;
+  let lastJudging = null as Judging | null;
   let roundsDone = 0;
-  let restartsAfterRewrites = 0;
+  let restartsInBudget = 0;
   let toolCalled = false;
+  let reasoningSent = false;
+  let budgetUsed = false;
   /** Drafts deleted at the present prefix: one that comes back would come back for ever. */
   let deleted: string[] = [];
-  const shadowed: Shadowed[] = [];
+  const shadowed = createShadow({ clock, signal });
 
   function begin([upstreamSession, aligner]: Sessions): Continuation {
-    const judging = createJudging({ aligner, resolved: options, books });
+    const judging = (shadow && lastJudging) || createJudging({ aligner, resolved: options, books });
+    lastJudging = judging;
     const fromStart = ledger.prefix === options.firstPrefix;
     const reader = startReader({
       session: upstreamSession,
@@ -85,15 +81,26 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
       maxSegmentLength: options.maxSegmentLength,
       readAhead: lookahead + 1,
       stopAfterDraft: sequential,
-      free: roundsDone >= rounds,
+      format: options.format,
+      free: isFree(),
       onItem: (queue) => schedule({ reader: { queue }, judging }),
       onUsage: (usage) => {
         // Later requests count what was written before them as prompt.
         if (fromStart) counts.promptTokens = usage.promptTokens;
       },
-      onFirstText: books.noteFirstUpstreamText,
+      onFirstText() {
+        books.noteFirstUpstreamText();
+        budget.noteText();
+      },
     });
     return { reader, judging, used: 0 };
+  }
+
+  /** Whether what comes goes out without being cut into sentences. */
+  function isFree(): boolean {
+    return (
+      roundsDone >= rounds || budgetUsed || (options.format === 'json' && options.exempt.includes('json'))
+    );
   }
 
   function schedule({ reader, judging }: { reader: Pick<Reader, 'queue'>; judging: Judging }) {
@@ -106,7 +113,8 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     if (!current) return;
     const { reader, judging, used } = current;
     current = null;
-    judging.stop();
+    // In shadow mode the verdicts on what went out are still wanted after the upstream was started again.
+    if (!shadow) judging.stop();
     await reader.stop();
     counts.discardedTokens += countTokens(reader.received.slice(used));
   }
@@ -129,8 +137,33 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   async function* restart(sessions: Sessions, reason: RestartReason): Steps<void> {
     await stop();
     counts.restarts += 1;
-    yield books.event({ type: 'upstream-restarted', reason, prefixLength: ledger.prefix.length });
+    if (reason === 'recovery') counts.recoveries += 1;
+    else budget.noteRestart();
+    const prefixLength = ledger.prefix.length;
+    yield books.event({ type: 'upstream-restarted', upstream: modelOf(sessions), reason, prefixLength });
     current = begin(sessions);
+  }
+
+  function modelOf([session]: Sessions): string {
+    return session.model ?? upstream.model;
+  }
+
+  /**
+   * Has the answer go on from what was accepted, after a failure of the upstream; throws the failure where that cannot
+   * help. Calls of tools, and reasoning before the answer's first word, cannot be taken up where they were left.
+   */
+  async function* recover(sessions: Sessions, error: StreamAlignerError): Steps<void> {
+    const [session] = sessions;
+    const name = modelOf(sessions);
+    const prefixLength = ledger.prefix.length;
+    const next = session.afterFailure?.(error) ?? (isPassing(error) ? 'here' : 'nowhere');
+    const waitMs = recovery.waitAfter(error, { prefixLength, next });
+    const lost = toolCalled || (reasoningSent && prefixLength === options.firstPrefix.length);
+    if (waitMs === null || lost || restartsInBudget >= options.maxRestarts) throw error;
+    restartsInBudget += 1;
+    yield books.event({ type: 'upstream-failed', upstream: name, error, waitMs });
+    await pause(waitMs, { clock, signal });
+    yield* restart(sessions, 'recovery');
   }
 
   /** Takes one item of the upstream's; gives how the answer ends, once it does. */
@@ -138,6 +171,12 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     const { reader } = now;
     const item = await reader.head();
     signal.throwIfAborted();
+    if (item.type === 'draft' && budget.spent && !budgetUsed) {
+      if (!shadow && options.onAlignerFailure === 'block') return { reason: 'length', cause: 'budget' };
+      budgetUsed = true;
+      reader.setFree();
+      return null;
+    }
     if (item.type === 'draft' && !options.exempt.includes(item.kind))
       return yield* shadow ? shadowRound(now, item) : round(sessions, now, item);
     reader.take();
@@ -149,14 +188,15 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
         return end;
       }
       case 'text': {
-        const reason =
-          item.why === 'whitespace' ? 'whitespace' : toolCalled ? 'after-tool-call' : 'rounds-used';
+        const reason = item.why === 'whitespace' ? 'whitespace' : whyFree();
         const { event, end } = pass(now, { text: item.text, reason, sentence: false });
         yield event;
         return end;
       }
       case 'reasoning':
-        if (options.reasoning === 'pass') yield books.event({ type: 'reasoning-delta', text: item.text });
+        if (options.reasoning === 'drop') return null;
+        reasoningSent = true;
+        yield books.event({ type: 'reasoning-delta', text: item.text });
         return null;
       case 'tool-call':
         toolCalled = true;
@@ -165,8 +205,17 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
       case 'finish':
         return { reason: item.reason, cause: 'upstream' };
       case 'failure':
-        throw item.error;
+        signal.throwIfAborted();
+        yield* recover(sessions, asFailure(item.error));
+        return null;
     }
+  }
+
+  /** Why text that was not cut into sentences goes out. */
+  function whyFree(): PassReason {
+    if (toolCalled) return 'after-tool-call';
+    if (roundsDone >= rounds) return 'rounds-used';
+    return budgetUsed ? 'budget-used' : 'exempt';
   }
 
   /** One round: the due draft's verdict, and what follows from it. */
@@ -175,7 +224,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     const sentence = sentenceOf(item);
     schedule(now);
     yield books.event({ type: 'draft-seen', ...sentence });
-    const verdict = await judging.verdictOf(item, ledger.prefix);
+    const verdict = await budget.hold(judging.verdictOf(item, ledger.prefix));
     signal.throwIfAborted();
     if ('error' in verdict) {
       yield failureEvent(sentence, verdict.error);
@@ -225,8 +274,8 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     const end = endOf(entry.ended) ?? endAfterRewrite(now.reader, item);
     if (end) return end;
     if (roundsDone >= rounds && options.then === 'stop') return { reason: 'stop', cause: 'rounds-used' };
-    if (restartsAfterRewrites >= options.maxRestarts) return { reason: 'length', cause: 'restart-budget' };
-    restartsAfterRewrites += 1;
+    if (restartsInBudget >= options.maxRestarts) return { reason: 'length', cause: 'restart-budget' };
+    restartsInBudget += 1;
     const wasLast = finishBehind(now.reader, item) !== null;
     yield* restart(sessions, wasLast ? 'after-last-rewrite' : 'rewrite');
     return null;
@@ -236,16 +285,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   async function* shadowRound(now: Continuation, item: Draft): Steps {
     const sentence = sentenceOf(item);
     yield books.event({ type: 'draft-seen', ...sentence });
-    const waitingAlready = shadowed.filter(({ settled }) => !settled).length;
-    const verdict =
-      waitingAlready < MOST_SHADOWED
-        ? now.judging.verdictOf(item, ledger.prefix)
-        : Promise.resolve(notJudged());
-    const waiting: Shadowed = { sentence, verdict, settled: false };
-    verdict.then(() => {
-      waiting.settled = true;
-    });
-    shadowed.push(waiting);
+    shadowed.watch(sentence, () => now.judging.verdictOf(item, ledger.prefix));
     now.reader.take();
     roundsDone += 1;
     const { event, end } = pass(now, { text: item.lead + item.draft, reason: 'shadow', sentence: true });
@@ -254,17 +294,11 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     return end;
   }
 
-  /** Reports the verdicts of shadow mode in order: those that have come, or in the end all that come soon. */
+  /** Reports the verdicts of shadow mode that have come, or in the end all that come soon. */
   async function* reportShadowed(all: boolean): Steps<void> {
-    const deadline = clock.now() + SHADOW_TAIL_MS;
-    while (shadowed[0] && (all || shadowed[0].settled)) {
-      const { sentence, verdict } = shadowed[0];
-      const limit = { clock, ms: Math.max(0, deadline - clock.now()), signal, what: "The aligner's verdict" };
-      const judged = await within(verdict, limit).catch(lateVerdict);
-      signal.throwIfAborted();
-      shadowed.shift();
-      if ('error' in judged) yield failureEvent(sentence, judged.error);
-      else yield verdictEvent(sentence, judged, { sent: '', applied: false });
+    for await (const { sentence, verdict } of shadowed.verdicts(all)) {
+      if ('error' in verdict) yield failureEvent(sentence, verdict.error);
+      else yield verdictEvent(sentence, verdict, { sent: '', applied: false });
     }
   }
 
@@ -300,7 +334,12 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   function endAfterRewrite(reader: Reader, item: Draft): End | null {
     const finish = finishBehind(reader, item);
     if (finish === null) return null;
-    const asksOnceMore = finish === 'stop' && upstream.continuation === 'native' && roundsDone < rounds;
+    const asksOnceMore =
+      finish === 'stop' &&
+      upstream.continuation === 'native' &&
+      roundsDone < rounds &&
+      // Nothing can follow a whole document.
+      item.kind !== 'json';
     return asksOnceMore ? null : { reason: finish, cause: 'upstream' };
   }
 
@@ -325,6 +364,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     else yield books.event({ type: 'answer-failed', error: asFailure(error), counts, timings });
   } finally {
     await stop();
+    lastJudging?.stop();
   }
 }
 
@@ -336,15 +376,6 @@ function finishBehind(reader: Reader, { atEnd }: Draft): FinishReason | null {
   if (!atEnd) return null;
   const next = reader.queue.find((found) => found.type !== 'text' || found.why !== 'whitespace');
   return next?.type === 'finish' ? next.reason : null;
-}
-
-function notJudged(): Verdict {
-  const message = `In shadow mode ${MOST_SHADOWED} sentences already waited for the aligner, so this one was not judged.`;
-  return { error: new StreamAlignerError('overloaded', message), judgedInMs: 0 };
-}
-
-function lateVerdict(error: unknown): Verdict {
-  return { error: asFailure(error), judgedInMs: SHADOW_TAIL_MS };
 }
 
 function endOf(ended: 'max-tokens' | 'stop-string' | null): End | null {

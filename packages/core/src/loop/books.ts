@@ -20,6 +20,7 @@ export function createBooks({ clock, estimated }: { clock: Clock; estimated: boo
     rewritten: 0,
     failed: 0,
     restarts: 0,
+    recoveries: 0,
     sentTokens: 0,
     discardedTokens: 0,
     alignerPromptTokens: 0,

@@ -1,6 +1,7 @@
 import { createManualClock, settle, sleep } from '@stream-aligner/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Aligner, Correction } from '../aligner.ts';
+import { StreamAlignerError } from '../errors.ts';
 import type { ChatMessage } from '../messages.ts';
 import type { Upstream, UpstreamEvent } from '../upstream.ts';
 import { align, alignStream } from './align.ts';
@@ -188,4 +189,75 @@ it('an iterator that is left early closes both sessions', async () => {
   for await (const event of alignStream({ upstream: { ...upstream, open }, aligner, messages }))
     if (event.sent) break;
   expect(closed.toSorted()).toEqual(['aligner', 'upstream']);
+});
+
+describe('an upstream that fails', () => {
+  /** Writes the events of one attempt after the other; one that ends without a finish was cut. */
+  function attempts(...scripts: UpstreamEvent[][]): Upstream {
+    let attempt = -1;
+    const session = {
+      async *continueFrom(): AsyncGenerator<UpstreamEvent> {
+        attempt += 1;
+        yield* scripts[attempt] ?? [];
+      },
+      close: async () => {},
+    };
+    return { model: 'attempts', continuation: 'native', open: async () => session };
+  }
+  const say = (text: string): UpstreamEvent => ({ type: 'text-delta', text });
+  const finish: UpstreamEvent = { type: 'finish', reason: 'stop' };
+  const whole = (upstream: Upstream, more: object = {}) =>
+    settle(clock, align({ upstream, aligner: keeping, messages, clock, ...more }));
+
+  it('is asked to go on from what was accepted', async () => {
+    const { text, counts } = await whole(attempts([say('One. Tw')], [say(' Two.'), finish]));
+    expect([text, counts.recoveries]).toEqual(['One. Two.', 1]);
+  });
+
+  it('in the middle of a call of tools fails the answer: half a call cannot be taken back', async () => {
+    const call: UpstreamEvent = { type: 'tool-call-delta', delta: { index: 0, id: 'a' } };
+    await expect(whole(attempts([say('One.'), call], [finish]))).rejects.toMatchObject({
+      code: 'upstream-truncated',
+    });
+  });
+
+  it('while it thinks is asked again only if nobody was told what it thought', async () => {
+    const upstream = () => attempts([{ type: 'reasoning-delta', text: 'Hm' }], [say('So it is.'), finish]);
+    expect((await whole(upstream())).text).toBe('So it is.');
+    await expect(whole(upstream(), { reasoning: 'pass' })).rejects.toMatchObject({
+      code: 'upstream-truncated',
+    });
+  });
+
+  it('is waited for as long as it asks, if that is not too long', async () => {
+    const overloaded = (retryAfterSeconds: number) =>
+      new StreamAlignerError('overloaded', 'Later.', { details: { retryAfterSeconds } });
+    const asking = (seconds: number): Upstream => {
+      let failed = false;
+      const inner = attempts([say('One.'), finish]);
+      return {
+        ...inner,
+        async open(request) {
+          const session = await inner.open(request);
+          return {
+            ...session,
+            continueFrom(...call) {
+              if (failed) return session.continueFrom(...call);
+              failed = true;
+              throw overloaded(seconds);
+            },
+          };
+        },
+      };
+    };
+    const began = clock.now();
+    expect((await whole(asking(3))).text).toBe('One.');
+    expect(clock.now() - began).toBe(3_000);
+    await expect(whole(asking(30))).rejects.toMatchObject({ code: 'overloaded' });
+  });
+
+  it('shares the budget of restarts with rewrites', async () => {
+    const upstream = attempts([say('One.')], [say(' Two.')], [say(' Three.')], [finish]);
+    await expect(whole(upstream, { maxRestarts: 1 })).rejects.toMatchObject({ code: 'upstream-truncated' });
+  });
 });

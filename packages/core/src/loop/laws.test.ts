@@ -51,6 +51,7 @@ async function run(textSeed: number, timingSeed: number, world: World = {}) {
     signal: caller.signal,
     clock,
     deadlines: { open: 1_000, upstream: 1_000, correction: 1_000, answer: 100_000 },
+    recovery: { attempts: 0 },
     ...world.options,
   };
   const events: AlignEvent[] = [];
@@ -323,6 +324,58 @@ describe('law 7: a failed answer never looks finished', () => {
     200,
   );
 
+  law(
+    'an upstream that fails now and then makes no difference to the text',
+    fc.asyncProperty(
+      seeds.text,
+      seeds.timing,
+      fc.uniqueArray(faults, { selector: ({ at }) => at, minLength: 1 }),
+      lookaheads,
+      fc.constantFrom<'align' | 'shadow'>('align', 'shadow'),
+      async (text, timing, disturbances, lookahead, mode) => {
+        const { sent, last, events, prefixes, clock } = await run(text, timing, {
+          upstream: { faultOf: (number) => disturbances.find(({ at }) => at === number) ?? null },
+          options: { lookahead, mode, recovery: { attempts: 4, backoffMs: 10 } },
+        });
+        const undisturbed = await run(text, timing, { options: { lookahead, mode } });
+        // A call of tools may have been cut in two; then the answer fails, and says so.
+        if (last?.type === 'answer-failed' && undisturbed.last?.type === 'answer-finished') {
+          expect(events.some(({ type }) => type === 'tool-call-delta')).toBe(true);
+          return;
+        }
+        expect(sent).toBe(undisturbed.sent);
+        expect(sentences(events)).toEqual(sentences(undisturbed.events));
+        for (const { asked, sent: received } of prefixes) expect(asked).toBe(received);
+        expect(last?.type).toBe(undisturbed.last?.type);
+        if (last?.type !== 'answer-finished') return;
+        const failures = events.filter(({ type }) => type === 'upstream-failed').length;
+        expect(last.counts.recoveries).toBe(failures);
+        expect(clock.pending).toBe(0);
+      },
+    ) as never,
+    250,
+  );
+
+  law(
+    'an upstream that always fails is given up after the attempts it has',
+    fc.asyncProperty(
+      seeds.text,
+      seeds.timing,
+      fc.integer({ min: 0, max: 4 }),
+      async (text, timing, attempts) => {
+        const { events, last, sent, time } = await run(text, timing, {
+          upstream: { faultOf: () => ({ kind: 'throw', afterCharacters: 0 }) },
+          options: { recovery: { attempts, backoffMs: 100, maxBackoffMs: 1_000 } },
+        });
+        expect(last?.type).toBe('answer-failed');
+        expect(sent).toBe('');
+        expect(events.filter(({ type }) => type === 'upstream-failed')).toHaveLength(attempts);
+        expect(time).toBeLessThan(1_000 * (attempts + 1));
+      },
+    ) as never,
+    30,
+  );
+
   it.each([
     ['cut', 'upstream-truncated'],
     ['throw', 'upstream-failed'],
@@ -360,7 +413,7 @@ describe('law 8: leaving cancels', () => {
           ...left,
           upstream: { faultOf: (number) => (fault && number === fault.at ? fault : null) },
           aligner: { failPercent: 5 },
-          options: { lookahead },
+          options: { lookahead, recovery: { attempts: 2 } },
         });
         await settle(clock, Promise.resolve());
         expect(upstream.holding).toEqual({ sessions: 0, continuations: 0 });

@@ -5,6 +5,9 @@ import type { FailurePolicy } from '../events.ts';
 import { type ChatMessage, textOf } from '../messages.ts';
 import type { SegmentKind } from '../segmenter/segment.ts';
 import type { GenerationParams, Upstream } from '../upstream.ts';
+import type { Budget } from './budget.ts';
+import type { Protected } from './guards.ts';
+import type { Recovery } from './recovery.ts';
 
 /** Longest waits, in milliseconds. None is unlimited. */
 export interface Deadlines {
@@ -39,16 +42,36 @@ export interface AlignOptions {
    * upstream is stopped after each draft. Changes time, never text. Default 2.
    */
   lookahead?: number;
+  /**
+   * What is asked for: `text`, judged sentence by sentence, or `json`, one document that is held back and judged whole.
+   * Exempt the kind `json` to let it pass as it comes. Default `text`.
+   */
+  format?: 'text' | 'json';
   /** Kinds of segment that go out unjudged. Default none. */
   exempt?: readonly SegmentKind[];
   /** What a failed correction leads to, after `retries`. Default `block`: the answer fails. */
   onAlignerFailure?: FailurePolicy;
   /** How often a failed correction is tried again. Default 0. */
   retries?: number;
+  /**
+   * What a rewrite must leave as it is in its draft, beside the structure that none may break (fences, table columns,
+   * JSON): the `urls`, the `numbers`. A rewrite that does not is an aligner failure. Default nothing.
+   */
+  protect?: readonly Protected[];
   /** Whether an empty rewrite deletes the draft; otherwise it is an aligner failure. Default false. */
   allowDelete?: boolean;
-  /** Restarts after rewrites before the answer is ended with finish reason `length`. Default 64. */
+  /**
+   * Restarts, after rewrites and after failures, before the answer is ended with finish reason `length` (or, after a
+   * failure, fails). Default 64.
+   */
   maxRestarts?: number;
+  /** What becomes of an answer whose upstream fails: it goes on from what was accepted. */
+  recovery?: Partial<Recovery>;
+  /**
+   * What alignment may cost. Once it is spent nothing more is judged: the rest goes out as it is under the failure policy
+   * `pass`, and otherwise the answer ends with finish reason `length`. A limit of time makes the text depend on time.
+   */
+  budget?: Budget;
   /** Reasoning text of the upstream: left out (`drop`, the default) or sent on unaligned (`pass`). */
   reasoning?: 'drop' | 'pass';
   /** Longest segment held back, in code units. Default: the segmenter's. */
@@ -58,12 +81,15 @@ export interface AlignOptions {
   signal?: AbortSignal;
   /** For tests. Default: the machine's clock. */
   clock?: Clock;
+  /** For tests: numbers from 0 up to 1, by which waits are spread. Default `Math.random`. */
+  random?: () => number;
 }
 
 /** {@link AlignOptions} with every default filled in. */
 export interface ResolvedOptions extends Required<
-  Omit<AlignOptions, 'maxSegmentLength' | 'deadlines' | 'rounds'>
+  Omit<AlignOptions, 'maxSegmentLength' | 'deadlines' | 'rounds' | 'recovery'>
 > {
+  recovery: Recovery;
   rounds: number;
   deadlines: Deadlines;
   maxSegmentLength: number | null;
@@ -92,18 +118,23 @@ export function resolveOptions(options: AlignOptions): ResolvedOptions {
   return {
     then: 'continue',
     mode: 'align',
+    format: 'text',
     exempt: [],
     onAlignerFailure: 'block',
+    protect: [],
     allowDelete: false,
+    budget: {},
     reasoning: 'drop',
     params: {},
     signal: new AbortController().signal,
     clock: systemClock,
+    random: Math.random,
     ...dropUndefined(options),
     rounds: rounds === 'all' ? Number.POSITIVE_INFINITY : rounds,
     lookahead,
     retries,
     maxRestarts,
+    recovery: { attempts: 2, backoffMs: 250, maxBackoffMs: 8_000, ...options.recovery },
     maxSegmentLength: options.maxSegmentLength ?? null,
     deadlines: { open: 60_000, upstream: 180_000, correction: 30_000, answer: 900_000, ...options.deadlines },
     messages: asked,

@@ -10,6 +10,18 @@ export interface Limit {
   what: string;
 }
 
+/** Resolves after `ms`; rejects with the signal's reason when it aborts before. Leaves no timer and no listener. */
+export async function pause(ms: number, { clock, signal }: Pick<Limit, 'clock' | 'signal'>): Promise<void> {
+  if (ms <= 0) return;
+  const over = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, over.resolve);
+  try {
+    await within(over.promise, { clock, ms: 2 * ms, signal, what: 'A pause' });
+  } finally {
+    cancel();
+  }
+}
+
 /**
  * Awaits a promise, but no longer than its deadline and its signal allow. Rejects with `deadline`, or with the signal's
  * reason. Leaves no timer and no listener behind, and never lets the loser become an unhandled rejection.

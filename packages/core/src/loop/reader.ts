@@ -4,6 +4,7 @@ import type { Segment, SegmentKind } from '../segmenter/segment.ts';
 import { createSegmenter } from '../segmenter/segmenter.ts';
 import type { FinishReason, ToolCallDelta, UpstreamEvent, UpstreamSession, Usage } from '../upstream.ts';
 import { within } from './race.ts';
+import { createWholeAnswer } from './whole-answer.ts';
 
 /** What the upstream said, cut into drafts, in the order in which it must take effect. */
 export type Item =
@@ -24,6 +25,8 @@ export interface ReaderOptions {
   deadlineMs: number;
   maxTokens: number | undefined;
   maxSegmentLength: number | null;
+  /** `json`: the text is one draft. */
+  format: 'text' | 'json';
   /** Items read before the reader waits for one to be taken: back-pressure, and the bound on speculation. */
   readAhead: number;
   /** Stop the upstream for good after its first draft (look-ahead 0). */
@@ -56,10 +59,11 @@ export function startReader(options: ReaderOptions): Reader {
   const { session, prefix, clock, deadlineMs, maxTokens } = options;
   const controller = new AbortController();
   const signal = AbortSignal.any([options.signal, controller.signal]);
-  const segmenter = createSegmenter({
-    after: prefix,
-    ...(options.maxSegmentLength === null ? {} : { maxLength: options.maxSegmentLength }),
-  });
+  const maxLength = options.maxSegmentLength === null ? {} : { maxLength: options.maxSegmentLength };
+  const segmenter =
+    options.format === 'json'
+      ? createWholeAnswer(maxLength)
+      : createSegmenter({ after: prefix, ...maxLength });
   const queue: Item[] = [];
   let received = '';
   let free = options.free;

@@ -21,7 +21,7 @@ export interface JudgeRequest {
 export async function judge(
   session: AlignerSession,
   request: JudgeRequest,
-  options: Pick<ResolvedOptions, 'clock' | 'deadlines' | 'retries' | 'allowDelete'>,
+  options: Pick<ResolvedOptions, 'clock' | 'deadlines' | 'retries' | 'allowDelete' | 'protect'>,
 ): Promise<Verdict> {
   const began = options.clock.now();
   for (let attempt = 0; ; attempt += 1) {
@@ -38,7 +38,12 @@ export async function judge(
 async function correct(
   session: AlignerSession,
   request: JudgeRequest,
-  { clock, deadlines, allowDelete }: Pick<ResolvedOptions, 'clock' | 'deadlines' | 'allowDelete'>,
+  {
+    clock,
+    deadlines,
+    allowDelete,
+    protect,
+  }: Pick<ResolvedOptions, 'clock' | 'deadlines' | 'allowDelete' | 'protect'>,
 ): Promise<Correction> {
   // An attempt that runs into its deadline is called off; the others of the answer go on.
   const attempt = new AbortController();
@@ -50,14 +55,18 @@ async function correct(
       signal,
       what: "The aligner's verdict",
     });
-    return guard(correction, request, allowDelete);
+    return guard(correction, request, { allowDelete, protect });
   } finally {
     attempt.abort();
   }
 }
 
 /** Believes a correction only if it has a rewrite's shape; the prefix never ends in whitespace, so rewrites do not. */
-function guard(correction: Correction, { draft, kind }: JudgeRequest, allowDelete: boolean): Correction {
+function guard(
+  correction: Correction,
+  { draft, kind }: JudgeRequest,
+  { allowDelete, protect }: Pick<ResolvedOptions, 'allowDelete' | 'protect'>,
+): Correction {
   if (correction.text === draft) return correction;
   const text = correction.text.trim();
   if (text === '' && !allowDelete)
@@ -65,7 +74,7 @@ function guard(correction: Correction, { draft, kind }: JudgeRequest, allowDelet
       'aligner-failed',
       'The aligner gave an empty rewrite. Set allowDelete if it may delete sentences.',
     );
-  const fault = structureFault({ kind, draft, text });
+  const fault = structureFault({ kind, draft, text, protect });
   if (fault) throw new StreamAlignerError('aligner-failed', `The aligner's rewrite was refused: ${fault}.`);
   return { ...correction, text };
 }

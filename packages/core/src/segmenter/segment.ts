@@ -2,9 +2,10 @@
  * What a segment is. Everything but `prose` is structure that a rewrite must not break; each can be exempted from
  * alignment by name. Headings are marked by `#`, an underline, or a line of nothing but bold text; a rule (`---`) is
  * called so too. Every sentence on a list item's line is a `list-item`. Tables, fences and display maths are one
- * segment each; block quotes keep their signs and are prose.
+ * segment each; block quotes keep their signs and are prose. `json` is a whole answer that was asked for as JSON; the
+ * segmenter itself never gives it.
  */
-export type SegmentKind = 'prose' | 'heading' | 'list-item' | 'table' | 'code' | 'math';
+export type SegmentKind = 'prose' | 'heading' | 'list-item' | 'table' | 'code' | 'math' | 'json';
 
 /**
  * One piece of an answer. The texts of all segments, joined, are the input, code unit for code unit. Whitespace belongs

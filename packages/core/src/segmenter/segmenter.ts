@@ -8,6 +8,8 @@ const defaultMaxLength = 16_384;
 const leastMaxLength = 2;
 /** Long deltas are taken in pieces, so that no more than this is held beyond `maxLength`. */
 const pieceLength = 4096;
+/** A last line that is nothing but a list marker: only the whitespace behind it, which is still to come, makes it one. */
+const BARE_MARKER = /(?:^|\n)[ \t]*(?:[-*+–]|\(?(?:\d{1,3}|[a-z][ivx]{0,3})[.)]{1,2})$/i;
 
 /**
  * Makes a segmenter: streaming, by rule, in linear time. The segments do not depend on how the text was split into
@@ -38,7 +40,7 @@ function begin(maxLength: number, after: string): { held: HeldText; scanner: Sca
   const held = new HeldText(maxLength);
   const scanner = new Scanner(held);
   if (after !== '') {
-    feed(held, scanner, after);
+    feed(held, scanner, BARE_MARKER.test(after) ? `${after} ` : after);
     held.ended = true;
     scanner.run();
     scanner.beginHere();

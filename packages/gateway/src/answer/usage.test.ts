@@ -14,6 +14,7 @@ const counts: AnswerCounts = {
   rewritten: 2,
   failed: 0,
   restarts: 2,
+  recoveries: 0,
   sentTokens: 10,
   discardedTokens: 3,
   alignerPromptTokens: 4,

@@ -87,8 +87,8 @@ export function createScriptedAligner(options: ScriptedAlignerOptions): Scripted
 }
 
 function rewriteOf(draft: string, shape: number, mayDelete: boolean): string {
-  // A code block stays in its fence: a rewrite that does not is a failure, tested as such.
-  if (draft.includes('```') || draft.includes('~~~')) return draft.replace(/[aeiou]/, 'ø');
+  // A code block stays in its fence and a table keeps its columns: a rewrite that does not is a failure, tested as such.
+  if (/```|~~~|^\s*\|/.test(draft)) return draft.replace(/[aeiou]/, 'ø');
   switch (shape % (mayDelete ? 7 : 6)) {
     case 0:
       return 'Better.';

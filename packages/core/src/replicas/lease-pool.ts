@@ -1,4 +1,4 @@
-import { StreamAlignerError } from '@stream-aligner/core';
+import { StreamAlignerError } from '../errors.ts';
 
 /** A hold on one item of a pool. */
 export interface Lease<T> {
@@ -26,13 +26,15 @@ interface Waiter<T> {
   refuse(error: unknown): void;
 }
 
-/** Makes a pool of `items` with room for `maxQueue` waiting callers; `what` names the items in messages. */
+/** Makes a pool of `items` with room for `maxQueue` waiting callers; messages name the items as `what`, and what to raise. */
 export function createLeasePool<T>(options: {
   items: readonly T[];
   maxQueue: number;
   what: string;
+  /** The settings that bound the pool. */
+  raise: string;
 }): LeasePool<T> {
-  const { items, maxQueue, what } = options;
+  const { items, maxQueue, what, raise } = options;
   const free = [...items];
   const queue: Waiter<T>[] = [];
   const allBack = Promise.withResolvers<void>();
@@ -66,7 +68,7 @@ export function createLeasePool<T>(options: {
       if (queue.length >= maxQueue)
         throw new StreamAlignerError(
           'overloaded',
-          `All ${items.length} ${what} are in use and ${maxQueue} callers wait already. Try again later, or raise sequences or maxQueue.`,
+          `All ${items.length} ${what} are in use and ${maxQueue} callers wait already. Try again later, or have ${raise} raised.`,
           { details: { sequences: items.length, maxQueue } },
         );
       const { promise, resolve, reject } = Promise.withResolvers<Lease<T>>();

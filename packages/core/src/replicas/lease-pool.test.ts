@@ -4,7 +4,12 @@ import { createLeasePool, type Lease } from './lease-pool.ts';
 
 const forever = () => new AbortController().signal;
 const poolOf = (count: number, maxQueue: number) =>
-  createLeasePool({ items: Array.from({ length: count }, (_, index) => index), maxQueue, what: 'seats' });
+  createLeasePool({
+    items: Array.from({ length: count }, (_, index) => index),
+    maxQueue,
+    what: 'seats',
+    raise: 'count',
+  });
 
 describe('createLeasePool', () => {
   it('lends to whoever has waited longest', async () => {

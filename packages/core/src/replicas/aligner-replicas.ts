@@ -1,0 +1,110 @@
+import type { Aligner, AlignerSession, Correction, CorrectionRequest } from '../aligner.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { StreamAlignerError } from '../errors.ts';
+import { within } from '../loop/race.ts';
+import { isServerFault } from './blame.ts';
+import type { Breaker } from './breaker.ts';
+
+/** One aligner of several, with the breaker that all answers share. */
+export interface AlignerMember {
+  aligner: Aligner;
+  breaker: Breaker;
+}
+
+export interface AlignerReplicasOptions {
+  /** Longest wait for one replica's verdict before the next is asked, in milliseconds. Default: as long as it takes. */
+  attemptMs?: number;
+  /** Default: the machine's clock. */
+  clock?: Clock;
+}
+
+/**
+ * Several servers of one aligner as one. An answer stays with the replica that has the fewest answers, so that what its
+ * server has cached stays useful; a draft that it fails to judge goes to the next. While every breaker is open a draft
+ * fails at once, with `overloaded`.
+ */
+export function createAlignerReplicas(
+  members: readonly [AlignerMember, ...AlignerMember[]],
+  { attemptMs = Number.POSITIVE_INFINITY, clock = systemClock }: AlignerReplicasOptions = {},
+): Aligner {
+  const answers = new Map<AlignerMember, number>(members.map((member) => [member, 0]));
+  const count = (member: AlignerMember, change: number) =>
+    answers.set(member, (answers.get(member) ?? 0) + change);
+
+  return {
+    model: members[0].aligner.model,
+    async open(request) {
+      const order = members.toSorted((one, other) => (answers.get(one) ?? 0) - (answers.get(other) ?? 0));
+      const [home] = order;
+      const sessions = new Map<AlignerMember, Promise<AlignerSession>>();
+      function sessionOf(member: AlignerMember): Promise<AlignerSession> {
+        const known = sessions.get(member) ?? member.aligner.open(request);
+        sessions.set(member, known);
+        known.catch(() => sessions.delete(member));
+        return known;
+      }
+
+      async function ask(member: AlignerMember, correction: CorrectionRequest): Promise<Correction> {
+        const { breaker } = member;
+        const attempt = new AbortController();
+        const signal = AbortSignal.any([correction.signal, attempt.signal]);
+        try {
+          const verdict = sessionOf(member).then((session) => session.correct({ ...correction, signal }));
+          const limit = { clock, ms: attemptMs, signal, what: 'A verdict of one aligner' };
+          const judged = await (Number.isFinite(attemptMs) ? within(verdict, limit) : verdict);
+          breaker.succeeded();
+          return judged;
+        } catch (error) {
+          if (!correction.signal.aborted && isServerFault(error)) breaker.failed();
+          throw error;
+        } finally {
+          attempt.abort();
+        }
+      }
+
+      if (home) {
+        count(home, 1);
+        // Its place is taken at once, so that an answer waits for both its models together. A draft that finds it failed
+        // asks the others.
+        await sessionOf(home).catch((error: unknown) => {
+          if (isServerFault(error) && members.length > 1) return;
+          count(home, -1);
+          throw error;
+        });
+      }
+
+      return {
+        async correct(correction) {
+          let failure: unknown;
+          for (const member of order) {
+            if (!member.breaker.tryEnter()) continue;
+            try {
+              return await ask(member, correction);
+            } catch (error) {
+              if (correction.signal.aborted || !isServerFault(error)) throw error;
+              failure = error;
+            }
+          }
+          throw failure ?? allDown(members);
+        },
+        async close() {
+          if (home) count(home, -1);
+          const opened = await Promise.allSettled(sessions.values());
+          await Promise.all(
+            opened.map((session) => (session.status === 'fulfilled' ? session.value.close() : undefined)),
+          );
+        },
+      };
+    },
+  };
+}
+
+function allDown(members: readonly AlignerMember[]): StreamAlignerError {
+  const retryAfterSeconds = Math.min(...members.map(({ breaker }) => breaker.retryAfterSeconds));
+  const who = members.length === 1 ? 'The aligner has' : `All ${members.length} replicas of the aligner have`;
+  return new StreamAlignerError(
+    'overloaded',
+    `${who} failed too often to be asked now; the next try is in ${retryAfterSeconds} s. See whether it runs.`,
+    { details: { status: 503, retryAfterSeconds } },
+  );
+}
