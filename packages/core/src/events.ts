@@ -1,7 +1,7 @@
 import type { Correction } from './aligner.ts';
 import type { StreamAlignerError } from './errors.ts';
 import type { SegmentKind } from './segmenter/segment.ts';
-import type { FinishReason, ToolCallDelta } from './upstream.ts';
+import type { Continuation, FinishReason, ToolCallDelta } from './upstream.ts';
 
 /** Why text went out that no aligner accepted. Each is allowed by the configuration, never by accident. */
 export type PassReason =
@@ -54,7 +54,7 @@ interface EventBase {
 
 /** A sentence under judgement. */
 interface SentenceBase extends EventBase {
-  /** The round, counted from 1. */
+  /** The round, counted from 1; 0 for a sentence of reasoning. */
   round: number;
   kind: SegmentKind;
   /** The whitespace before the sentence. */
@@ -82,14 +82,16 @@ export type AlignEvent =
   | (EventBase & { type: 'text-passed'; text: string; reason: PassReason })
   /** The upstream failed; after `waitMs` the answer goes on from what was accepted. */
   | (EventBase & { type: 'upstream-failed'; upstream: string; error: StreamAlignerError; waitMs: number })
-  /** `upstream` is the model that goes on. */
+  /** `upstream` is the model that goes on, in the way that `continuation` says. */
   | (EventBase & {
       type: 'upstream-restarted';
       upstream: string;
+      continuation: Continuation;
       reason: RestartReason;
       prefixLength: number;
     })
-  | (EventBase & { type: 'reasoning-delta'; text: string })
+  /** `draft` is what the upstream had thought, where the aligner rewrote it. */
+  | (EventBase & { type: 'reasoning-delta'; text: string; draft?: string })
   | (EventBase & { type: 'tool-call-delta'; delta: ToolCallDelta })
   | (EventBase & {
       type: 'answer-finished';

@@ -1,9 +1,10 @@
 import type { AlignerSession } from '../aligner.ts';
-import { StreamAlignerError } from '../errors.ts';
-import type { AlignEvent, EndCause, PassReason, RestartReason } from '../events.ts';
-import type { FinishReason, UpstreamSession } from '../upstream.ts';
+import type { StreamAlignerError } from '../errors.ts';
+import type { AlignEvent, PassReason, RestartReason } from '../events.ts';
+import type { UpstreamSession } from '../upstream.ts';
 import { createBooks } from './books.ts';
 import { createBudgetKeeper } from './budget.ts';
+import { asFailure, type End, endOf, finishBehind } from './ending.ts';
 import { createJudging, type Draft, type Judging } from './judging.ts';
 import { createLedger } from './ledger.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -27,12 +28,6 @@ interface Continuation {
   judging: Judging;
   /** How much of the received text was sent on as it was, in code units. */
   used: number;
-}
-
-/** How an answer ends. */
-interface End {
-  reason: FinishReason;
-  cause: EndCause;
 }
 
 type Sessions = readonly [UpstreamSession, AlignerSession];
@@ -62,6 +57,8 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
   let restartsInBudget = 0;
   let toolCalled = false;
   let reasoningSent = false;
+  /** The reasoning that was accepted, where it is aligned. */
+  let reasoned = '';
   let budgetUsed = false;
   /** Drafts deleted at the present prefix: one that comes back would come back for ever. */
   let deleted: string[] = [];
@@ -82,6 +79,7 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
       readAhead: lookahead + 1,
       stopAfterDraft: sequential,
       format: options.format,
+      cutReasoning: options.reasoning === 'align' && !shadow,
       free: isFree(),
       onItem: (queue) => schedule({ reader: { queue }, judging }),
       onUsage: (usage) => {
@@ -140,7 +138,14 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     if (reason === 'recovery') counts.recoveries += 1;
     else budget.noteRestart();
     const prefixLength = ledger.prefix.length;
-    yield books.event({ type: 'upstream-restarted', upstream: modelOf(sessions), reason, prefixLength });
+    const { continuation } = upstream;
+    yield books.event({
+      type: 'upstream-restarted',
+      upstream: modelOf(sessions),
+      continuation,
+      reason,
+      prefixLength,
+    });
     current = begin(sessions);
   }
 
@@ -198,6 +203,9 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
         reasoningSent = true;
         yield books.event({ type: 'reasoning-delta', text: item.text });
         return null;
+      case 'thought':
+        yield* thought(now, item.draft);
+        return null;
       case 'tool-call':
         toolCalled = true;
         yield books.event({ type: 'tool-call-delta', delta: item.delta });
@@ -209,6 +217,23 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
         yield* recover(sessions, asFailure(item.error));
         return null;
     }
+  }
+
+  /** A sentence of reasoning goes out as the aligner has it. It steers nothing: the upstream keeps its own thoughts. */
+  async function* thought({ judging }: Continuation, item: Draft): Steps<void> {
+    const verdict = await budget.hold(judging.verdictOf(item, reasoned));
+    signal.throwIfAborted();
+    if ('error' in verdict) {
+      const { kind, lead, draft } = item;
+      yield failureEvent({ round: 0, kind, lead, draft }, verdict.error);
+      if (options.onAlignerFailure === 'block') throw verdict.error;
+    }
+    const accepted = 'correction' in verdict ? verdict.correction.text : item.draft;
+    const text = accepted === '' ? '' : item.lead + accepted;
+    reasoned += text;
+    reasoningSent = true;
+    const draft = accepted === item.draft ? {} : { draft: item.lead + item.draft };
+    yield books.event({ type: 'reasoning-delta', text, ...draft });
   }
 
   /** Why text that was not cut into sentences goes out. */
@@ -366,26 +391,4 @@ export async function* runAnswer({ options, opening, leftByCaller }: AnswerConte
     await stop();
     lastJudging?.stop();
   }
-}
-
-/**
- * The finish that follows a draft with nothing but whitespace between, or null. Only a draft that was flushed by the
- * finish is known to be the last: whether more had arrived behind any other is a matter of timing (law 5).
- */
-function finishBehind(reader: Reader, { atEnd }: Draft): FinishReason | null {
-  if (!atEnd) return null;
-  const next = reader.queue.find((found) => found.type !== 'text' || found.why !== 'whitespace');
-  return next?.type === 'finish' ? next.reason : null;
-}
-
-function endOf(ended: 'max-tokens' | 'stop-string' | null): End | null {
-  if (ended === null) return null;
-  return { reason: ended === 'max-tokens' ? 'length' : 'stop', cause: ended };
-}
-
-function asFailure(error: unknown): StreamAlignerError {
-  if (StreamAlignerError.isInstance(error)) return error;
-  return new StreamAlignerError('upstream-failed', 'The upstream failed while it wrote the answer.', {
-    cause: error,
-  });
 }

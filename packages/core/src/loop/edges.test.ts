@@ -261,3 +261,52 @@ describe('an upstream that fails', () => {
     await expect(whole(upstream, { maxRestarts: 1 })).rejects.toMatchObject({ code: 'upstream-truncated' });
   });
 });
+
+describe('reasoning', () => {
+  const upstream: Upstream = {
+    model: 'thinking',
+    continuation: 'native',
+    open: async () => ({
+      async *continueFrom(prefix): AsyncGenerator<UpstreamEvent> {
+        if (prefix === '')
+          for (const text of ['They wa', 'nt harm. I', ' should help'])
+            yield { type: 'reasoning-delta', text };
+        yield { type: 'text-delta', text: 'Here it is.'.slice(prefix.length) };
+        yield { type: 'finish', reason: 'stop' };
+      },
+      close: async () => {},
+    }),
+  };
+  const mild = alignerOf((draft) => draft.replace('harm', 'help'));
+  const reasoningOf = async (options: object) => {
+    const { events, text } = await settle(
+      clock,
+      align({ upstream, aligner: mild.aligner, messages, clock, ...options }),
+    );
+    expect(text).toBe('Here it is.');
+    return events.flatMap((event) =>
+      event.type === 'reasoning-delta' ? [[event.text, ...(event.draft ? [event.draft] : [])]] : [],
+    );
+  };
+
+  it.each([
+    ['drop', {}, []],
+    ['pass', {}, [['They wa'], ['nt harm. I'], [' should help']]],
+    ['align', {}, [['They want help.', 'They want harm.'], [' I should help']]],
+    ['align', { mode: 'shadow' }, [['They wa'], ['nt harm. I'], [' should help']]],
+  ])('%s %j', async (reasoning, more, told) => {
+    expect(await reasoningOf({ reasoning, ...more })).toEqual(told);
+  });
+
+  it('that cannot be judged blocks the answer, or goes out under `pass`', async () => {
+    const failing = alignerOf((draft) => {
+      if (draft.includes('harm')) throw new Error('it cannot be judged');
+      return draft;
+    }).aligner;
+    const asked = { upstream, aligner: failing, messages, clock, reasoning: 'align' } as const;
+    await expect(settle(clock, align(asked))).rejects.toMatchObject({ code: 'aligner-failed' });
+    const { events } = await settle(clock, align({ ...asked, onAlignerFailure: 'pass' }));
+    expect(events.find(({ type }) => type === 'aligner-failed')).toMatchObject({ round: 0 });
+    expect(events.find(({ type }) => type === 'reasoning-delta')).toMatchObject({ text: 'They want harm.' });
+  });
+});

@@ -72,8 +72,11 @@ export interface AlignOptions {
    * `pass`, and otherwise the answer ends with finish reason `length`. A limit of time makes the text depend on time.
    */
   budget?: Budget;
-  /** Reasoning text of the upstream: left out (`drop`, the default) or sent on unaligned (`pass`). */
-  reasoning?: 'drop' | 'pass';
+  /**
+   * Reasoning text of the upstream: left out (`drop`, the default), sent on unaligned (`pass`), or sent on sentence by
+   * sentence as the aligner has it (`align`; in shadow mode as `pass`). Rewrites of reasoning steer nothing.
+   */
+  reasoning?: 'drop' | 'pass' | 'align';
   /** Longest segment held back, in code units. Default: the segmenter's. */
   maxSegmentLength?: number;
   deadlines?: Partial<Deadlines>;

@@ -12,6 +12,8 @@ export type Item =
   /** Text that is not to be judged: whitespace at the very end, and everything once the reader is set free. */
   | { type: 'text'; text: string; why: 'whitespace' | 'free' }
   | { type: 'reasoning'; text: string }
+  /** A sentence of reasoning, to be judged. */
+  | { type: 'thought'; draft: Extract<Item, { type: 'draft' }> }
   | { type: 'tool-call'; delta: ToolCallDelta }
   | { type: 'finish'; reason: FinishReason }
   | { type: 'failure'; error: unknown };
@@ -27,6 +29,8 @@ export interface ReaderOptions {
   maxSegmentLength: number | null;
   /** `json`: the text is one draft. */
   format: 'text' | 'json';
+  /** Whether reasoning is cut into sentences. */
+  cutReasoning: boolean;
   /** Items read before the reader waits for one to be taken: back-pressure, and the bound on speculation. */
   readAhead: number;
   /** Stop the upstream for good after its first draft (look-ahead 0). */
@@ -64,6 +68,7 @@ export function startReader(options: ReaderOptions): Reader {
     options.format === 'json'
       ? createWholeAnswer(maxLength)
       : createSegmenter({ after: prefix, ...maxLength });
+  const thoughts = options.cutReasoning ? createSegmenter() : null;
   const queue: Item[] = [];
   let received = '';
   let free = options.free;
@@ -94,7 +99,17 @@ export function startReader(options: ReaderOptions): Reader {
     if (ready !== '') put({ type: 'text', text: ready, why: 'free' });
   }
 
+  function putThoughts(segments: readonly Segment[]) {
+    for (const { text, kind } of segments) {
+      const draft = text.trimStart();
+      if (draft === '') continue;
+      const lead = text.slice(0, text.length - draft.length);
+      put({ type: 'thought', draft: { type: 'draft', lead, draft, kind, atEnd: false } });
+    }
+  }
+
   function flush() {
+    putThoughts(thoughts?.flush() ?? []);
     putSegments(segmenter.flush(), true);
     if (half !== '') put({ type: 'text', text: half, why: 'free' });
     half = '';
@@ -104,13 +119,17 @@ export function startReader(options: ReaderOptions): Reader {
     switch (event.type) {
       case 'text-delta':
         if (event.text === '') return;
-        if (received === '') options.onFirstText();
+        if (received === '') {
+          options.onFirstText();
+          putThoughts(thoughts?.flush() ?? []);
+        }
         received += event.text;
         if (free) putFree(event.text);
         else putSegments(segmenter.push(event.text), false);
         return;
       case 'reasoning-delta':
-        put({ type: 'reasoning', text: event.text });
+        if (thoughts) putThoughts(thoughts.push(event.text));
+        else put({ type: 'reasoning', text: event.text });
         return;
       case 'tool-call-delta':
         // A message with tool calls cannot be continued, so sentence handling ends here for this turn.
