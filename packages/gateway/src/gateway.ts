@@ -4,13 +4,16 @@ import { Hono } from 'hono';
 import { defaultConfiguration } from './configuration/default.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { createAnswersInFlight } from './http/answers-in-flight.ts';
-import { answerChat, type GatewayParts } from './http/chat-route.ts';
+import { type AnswerApi, answerRequest } from './http/answer-route.ts';
+import { chatApi } from './http/chat-api.ts';
 import { errorResponse } from './http/error-response.ts';
+import type { GatewayParts } from './http/gateway-parts.ts';
 import { createKeyCheck } from './http/keys.ts';
 import { createOriginCheck } from './http/origins.ts';
 import { createLog, levelOf, type Log, loggedError } from './observe/log.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { type OpenRecipesOptions, openRecipes } from './recipes/open-recipes.ts';
+import { responsesApi } from './responses/responses-api.ts';
 
 export interface GatewayOptions {
   /** Default: the embedded pair, as `tiny-aligned` and `tiny`. */
@@ -42,11 +45,12 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions = {}): Gateway {
   const { configuration = defaultConfiguration(), clock = systemClock, loadTinyPair } = options;
   const { server } = configuration;
+  const recipes = openRecipes({ configuration, clock, ...(loadTinyPair && { loadTinyPair }) });
   const parts: GatewayParts = {
     server,
-    recipes: openRecipes({ configuration, clock, ...(loadTinyPair && { loadTinyPair }) }),
+    recipes,
     answers: createAnswersInFlight({ most: server.maxConcurrent, clock }),
-    metrics: createMetrics(),
+    metrics: createMetrics(() => recipes.breakers),
     log: options.log ?? createLog(server.logLevel),
     clock,
     loading: 0,
@@ -73,8 +77,15 @@ interface Environment {
   Variables: { requestId: string; answered: boolean };
 }
 
+/** Where answers are asked for, and in which words. */
+const apis: Readonly<Record<string, AnswerApi>> = {
+  '/v1/chat/completions': chatApi,
+  '/v1/responses': responsesApi,
+};
+
 const routes = {
   '/v1/chat/completions': 'POST',
+  '/v1/responses': 'POST',
   '/v1/models': 'GET',
   '/healthz': 'GET',
   '/readyz': 'GET',
@@ -102,7 +113,7 @@ function createRoutes(parts: GatewayParts): Hono<Environment> {
     const route = Object.hasOwn(routes, path) ? path : 'other';
     // A failed answer has been counted and logged as what it is.
     if (c.get('answered')) return response;
-    if (path === '/v1/chat/completions') metrics.requests.inc({ model: '', outcome: 'refused' });
+    if (Object.hasOwn(apis, path)) metrics.requests.inc({ model: '', outcome: 'refused' });
     const line = { requestId: c.get('requestId'), route, status: response.status, error: loggedError(error) };
     log[levelOf(error)](line, 'request refused');
     return response;
@@ -117,13 +128,16 @@ function createRoutes(parts: GatewayParts): Hono<Environment> {
   for (const [path, method] of Object.entries(routes)) {
     app.options(path, (c) => origins.preflight(c.req.raw, `${method}, OPTIONS`));
   }
-  app.post('/v1/chat/completions', (c) =>
-    answerChat(c.req.raw, {
-      parts,
-      requestId: c.get('requestId'),
-      onAnswer: () => c.set('answered', true),
-    }),
-  );
+  for (const [path, api] of Object.entries(apis)) {
+    app.post(path, (c) =>
+      answerRequest(c.req.raw, {
+        api,
+        parts,
+        requestId: c.get('requestId'),
+        onAnswer: () => c.set('answered', true),
+      }),
+    );
+  }
   const modelBody = (id: string) => ({ id, object: 'model', created: started, owned_by: 'stream-aligner' });
   app.get('/v1/models', (c) => c.json({ object: 'list', data: recipes.names.map(modelBody) }));
   app.get('/v1/models/:name{.+}', async (c) => {

@@ -2,14 +2,13 @@ export { type Address, isLoopback, resolveAddress } from './configuration/addres
 export { defaultConfiguration } from './configuration/default.ts';
 export { type ParseConfigurationOptions, parseConfiguration } from './configuration/parse.ts';
 export { readConfiguration } from './configuration/read.ts';
-export type {
-  AlignerConfiguration,
-  Configuration,
-  ModelConfiguration,
-  UpstreamConfiguration,
-} from './configuration/schema.ts';
+export { type ModelConfiguration, namesOf } from './configuration/models.ts';
+export type { AlignerConfiguration } from './configuration/aligners.ts';
+export type { Configuration } from './configuration/schema.ts';
+export { isHttp, type UpstreamConfiguration } from './configuration/upstreams.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { Log } from './observe/log.ts';
 export { type OpenRecipesOptions, openRecipes, type Recipes } from './recipes/open-recipes.ts';
+export { probeUpstream } from './recipes/startup-probes.ts';
 export type { Recipe, RecipeOptions } from './recipes/recipe.ts';
 export { type ServedGateway, serveNode } from './serve-node.ts';

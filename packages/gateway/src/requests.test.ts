@@ -178,7 +178,9 @@ describe('API keys', () => {
 });
 
 describe('a web page', () => {
-  const from = (origin: string, host = '127.0.0.1:8787') => ({ headers: { origin, host } });
+  const from = (origin: string, host = '127.0.0.1:8787') => ({
+    headers: { origin, host, 'content-type': 'application/json' },
+  });
 
   it('of another origin is refused unless it is configured', async () => {
     const gateway = await startScriptedGateway({ server: { allowedOrigins: ['https://chat.example.org'] } });
@@ -242,7 +244,9 @@ describe('the openai client in a browser', () => {
   it('may read the request’s id, and when to come back', async () => {
     const gateway = await startScriptedGateway({ server: { allowedOrigins: [origin] } });
     for (const body of [ask('main'), '{']) {
-      const { headers } = await gateway.chat(body, { headers: { origin } });
+      const { headers } = await gateway.chat(body, {
+        headers: { origin, 'content-type': 'application/json' },
+      });
       expect(headers.get('access-control-expose-headers')).toBe('x-request-id, retry-after');
     }
   });

@@ -12,17 +12,41 @@ export interface ServedGateway extends Address {
   close(): Promise<void>;
 }
 
-/** Serves a gateway by HTTP on Node. Throws `configuration` for an address that cannot be listened on. */
-export async function serveNode(gateway: Gateway, { host, port }: Address): Promise<ServedGateway> {
+/** What one connection may take of a server, before a request of it reaches the gateway. Milliseconds and bytes. */
+export interface ConnectionLimits {
+  /** For all headers of a request to arrive. Default 10,000. */
+  headersMs: number;
+  /** For a request to arrive, body included; how long its answer takes is no matter. Default 120,000. */
+  requestMs: number;
+  /** How often the two are looked at. Default 2,000. */
+  checkMs: number;
+  /** All headers of a request; more is answered 431. Default 16,384. */
+  headerBytes: number;
+}
+
+/**
+ * Serves a gateway by HTTP on Node, which answers what is not HTTP with 400 by itself. Throws `configuration` for an
+ * address that cannot be listened on.
+ */
+export async function serveNode(
+  gateway: Gateway,
+  { host, port }: Address,
+  limits: Partial<ConnectionLimits> = {},
+): Promise<ServedGateway> {
+  const { headersMs = 10_000, requestMs = 120_000, checkMs = 2_000, headerBytes = 16_384 } = limits;
   const server = createAdaptorServer({
     fetch: gateway.fetch,
     overrideGlobalObjects: false,
-    // Longer than the 60 s of common load balancers, which must be the ones to close idle connections.
     serverOptions: {
       noDelay: true,
+      // Longer than the 60 s of common load balancers, which must be the ones to close idle connections.
       keepAliveTimeout: 65_000,
-      headersTimeout: 10_000,
-      requestTimeout: 120_000,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
+      maxHeaderSize: headerBytes,
+      // Whatever the process was started with: a lenient parser is how requests are smuggled past a proxy.
+      insecureHTTPParser: false,
     },
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,25 +1,23 @@
 import { StreamAlignerError, type Upstream } from '@stream-aligner/core';
-import type { Configuration, Recipes, UpstreamConfiguration } from '@stream-aligner/gateway';
+import { type Configuration, isHttp, namesOf, probeUpstream, type Recipes } from '@stream-aligner/gateway';
 import { checkModelFile, tinyModelPath } from '@stream-aligner/local';
-import { createOpenAIUpstream } from '@stream-aligner/providers';
 import type { Check } from './check.ts';
 import { probeAligner } from './probe-aligner.ts';
-import { probeContinuation } from './probe-continuation.ts';
 
 /** What a model runs on: the part of both kinds of configuration that decides how it is looked at. */
-type Server = { type: 'openai' | 'tiny' } | { type: 'local'; modelPath: string };
+type Server = Configuration['upstreams' | 'aligners'][string];
 
 /** Looks at everything that a configuration uses, one after another. */
 export async function* examine(configuration: Configuration, recipes: Recipes): AsyncGenerator<Check> {
   const models = Object.values(configuration.models);
-  for (const name of new Set(models.map(({ upstream }) => upstream))) {
-    const server = configuration.upstreams[name] ?? { type: 'tiny' };
+  for (const name of new Set(models.flatMap(({ upstream }) => namesOf(upstream)))) {
+    const server = configuration.upstreams[name] ?? ({ type: 'tiny' } as const);
     yield* oneOf(`upstream ${name}`, { server, which: 'upstream' }, () =>
-      server.type === 'openai' ? probeServer(server) : probeLocal(recipes.upstream(name)),
+      isHttp(server) ? probeUpstream(server) : probeLocal(recipes.upstream(name)),
     );
   }
-  for (const name of new Set(models.flatMap(({ aligner }) => aligner ?? []))) {
-    const server = configuration.aligners[name] ?? { type: 'tiny' };
+  for (const name of new Set(models.flatMap(({ aligner }) => namesOf(aligner)))) {
+    const server = configuration.aligners[name] ?? ({ type: 'tiny' } as const);
     yield* oneOf(`aligner ${name}`, { server, which: 'aligner' }, async () =>
       probeAligner(await recipes.aligner(name)),
     );
@@ -32,8 +30,8 @@ async function* oneOf(
   probe: () => Promise<Omit<Check, 'name'>>,
 ): AsyncGenerator<Check> {
   try {
-    if (server.type !== 'openai') {
-      const path = server.type === 'local' ? server.modelPath : await tinyModelPath(which);
+    if (!isHttp(server)) {
+      const path = 'modelPath' in server ? server.modelPath : await tinyModelPath(which);
       const bytes = await checkModelFile(path);
       yield { name: `${name}: file`, status: 'ok', message: `${path} is whole (${megabytes(bytes)} MB)` };
     }
@@ -42,13 +40,6 @@ async function* oneOf(
     if (!StreamAlignerError.isInstance(error)) throw error;
     yield { name, status: 'failed', message: error.message };
   }
-}
-
-/** Probes the server itself: what mends its habits in real answers is left off. */
-function probeServer(server: Extract<UpstreamConfiguration, { type: 'openai' }>) {
-  const { type: _type, cancelStopsBilling: _billing, ...options } = server;
-  const bare = createOpenAIUpstream({ ...options, echo: 'never', junction: 'exact' });
-  return probeContinuation(bare, options.echo !== 'never');
 }
 
 /** A model in this process is given the prefix as part of its own prompt; that it writes is all there is to see. */

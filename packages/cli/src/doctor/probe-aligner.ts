@@ -1,6 +1,8 @@
 import { type Aligner, StreamAlignerError } from '@stream-aligner/core';
 import type { Check } from './check.ts';
 
+/** How a verdict was reached, in words. */
+const ways = { 'copy-check': 'found by a copy check', decoding: 'decoded whole' } as const;
 const PATIENCE_MS = 30_000;
 
 /** Asks an aligner for one verdict, which tells whether it is there and speaks its contract. */
@@ -15,10 +17,10 @@ export async function probeAligner(aligner: Aligner): Promise<Omit<Check, 'name'
     });
     try {
       const draft = 'Tom buys 5, so Tom has 12 + 5 = 17 apples.';
-      const { text } = await session.correct({ prefix: '', draft, kind: 'prose', signal });
+      const { text, by } = await session.correct({ prefix: '', draft, kind: 'prose', signal });
       return {
         status: 'ok',
-        message: `gives verdicts: it ${text === draft ? 'kept' : 'rewrote'} a sample sentence`,
+        message: `gives verdicts: it ${text === draft ? 'kept' : 'rewrote'} a sample sentence, ${ways[by]}`,
       };
     } finally {
       await session.close();

@@ -93,8 +93,10 @@ export function scriptedConfiguration(
   recipe: Record<string, unknown> = {},
 ): Promise<string> {
   const text = JSON.stringify({
-    upstreams: { big: { type: 'openai', baseUrl, model: upstream, ...options } },
-    aligners: { small: { type: 'openai', baseUrl, model: 'scripted', contract: 'stream-aligner' } },
+    upstreams: { big: { type: 'openai-compatible', baseUrl, model: upstream, ...options } },
+    aligners: {
+      small: { type: 'openai-compatible', baseUrl, model: 'scripted', contract: 'stream-aligner' },
+    },
     models: { main: { upstream: 'big', aligner: 'small', ...recipe }, raw: { upstream: 'big' } },
   });
   return temporaryFile('gateway.yaml', text);

@@ -6,8 +6,9 @@ import {
   SSE_DONE,
   type UsageBody,
 } from '@stream-aligner/providers/wire';
-import type { FailedEvent, FinishedEvent } from './events.ts';
+import type { FinishedEvent } from './events.ts';
 import { jsonEvent } from './json-event.ts';
+import type { ReplyWriter } from './reply.ts';
 
 export interface ChunkWriterOptions {
   id: string;
@@ -19,17 +20,10 @@ export interface ChunkWriterOptions {
   usage(event: FinishedEvent): UsageBody;
 }
 
-/** Writes the events of one answer as the server-sent events of OpenAI's chat API. */
-export interface ChunkWriter {
-  /** What one event comes to on the wire; '' when a client is told nothing of it. */
-  frames(event: Exclude<AlignEvent, FailedEvent>): string;
-  /** The last event of an answer that failed: an error, and nothing that could be taken for a good end. */
-  failure(error: unknown, event?: AlignEvent): string;
-}
-
 type Choice = ChatChunkBody['choices'][number];
 
-export function createChunkWriter(options: ChunkWriterOptions): ChunkWriter {
+/** Writes the events of one answer as the server-sent events of OpenAI's chat API. */
+export function createChunkWriter(options: ChunkWriterOptions): ReplyWriter {
   const { id, created, model, includeUsage, trace, usage } = options;
   let begun = false;
 

@@ -1,21 +1,16 @@
-import type { AlignEvent, ToolCallDelta } from '@stream-aligner/core';
+import type { ToolCallDelta } from '@stream-aligner/core';
 import type { ChatCompletionBody } from '@stream-aligner/providers/wire';
 import type { ChunkWriterOptions } from './chunk-writer.ts';
-import type { FinishedEvent } from './events.ts';
 import { type JsonEvent, jsonEvent } from './json-event.ts';
+import type { ReplyCollector } from './reply.ts';
 
 type Message = ChatCompletionBody['choices'][number]['message'];
 type ToolCall = NonNullable<Message['tool_calls']>[number];
 
-/** Collects the events of one answer into a plain reply: the same answer as the stream's. */
-export interface Collector {
-  add(event: AlignEvent): void;
-  reply(finished: FinishedEvent): ChatCompletionBody;
-}
-
-export function createCollector({ id, created, model, trace, usage }: ChunkWriterOptions): Collector {
+/** Collects the events of one answer into a plain reply of OpenAI's chat API. */
+export function createCollector({ id, created, model, trace, usage }: ChunkWriterOptions): ReplyCollector {
   const events: JsonEvent[] = [];
-  const toolCalls: ToolCall[] = [];
+  const toolCalls = new Map<number, ToolCall>();
   let text = '';
   let reasoning = '';
   return {
@@ -25,13 +20,13 @@ export function createCollector({ id, created, model, trace, usage }: ChunkWrite
       if (event.type === 'tool-call-delta') addToolCall(toolCalls, event.delta);
       if (trace) events.push(jsonEvent(event));
     },
-    reply(finished) {
+    reply(finished): ChatCompletionBody {
+      const calls = [...toolCalls].sort(([a], [b]) => a - b).map(([, call]) => call);
       const message: Message = {
         role: 'assistant',
-        content: text === '' && toolCalls.length > 0 ? null : text,
+        content: text === '' && calls.length > 0 ? null : text,
         ...(reasoning !== '' && { reasoning_content: reasoning }),
-        // A server may leave out an index, which leaves a hole.
-        ...(toolCalls.length > 0 && { tool_calls: toolCalls.filter(() => true) }),
+        ...(calls.length > 0 && { tool_calls: calls }),
       };
       return {
         id,
@@ -46,14 +41,15 @@ export function createCollector({ id, created, model, trace, usage }: ChunkWrite
   };
 }
 
-function addToolCall(calls: ToolCall[], { index, id, function: fragment }: ToolCallDelta): void {
-  const call = calls[index] ?? { id: '', type: 'function', function: { name: '', arguments: '' } };
-  calls[index] = {
+/** A server may leave out an index, or name a huge one. */
+function addToolCall(calls: Map<number, ToolCall>, { index, id, function: fragment }: ToolCallDelta): void {
+  const call = calls.get(index) ?? { id: '', type: 'function', function: { name: '', arguments: '' } };
+  calls.set(index, {
     ...call,
     id: id ?? call.id,
     function: {
       name: call.function.name + (fragment?.name ?? ''),
       arguments: call.function.arguments + (fragment?.arguments ?? ''),
     },
-  };
+  });
 }

@@ -1,8 +1,9 @@
 import { StreamAlignerError } from '@stream-aligner/core';
-import { plainWording } from '@stream-aligner/providers/wire';
+import { pathText, plainWording } from '@stream-aligner/providers/wire';
 import * as z from 'zod';
-import { recipeOptions } from '../configuration/schema.ts';
-import { mistakesOf, section } from '../configuration/section.ts';
+import { suggest } from '../configuration/nearest.ts';
+import { recipeOptions } from '../configuration/models.ts';
+import { section } from '../configuration/section.ts';
 import type { Recipe, RecipeOptions } from '../recipes/recipe.ts';
 
 /** The request's own field: extra detail, and options for this answer alone. */
@@ -13,6 +14,11 @@ const extension = section({
 });
 
 export const EXTENSION = 'stream_aligner';
+
+/** For each unknown key the nearest known one is looked for. */
+const MOST_KEYS = 64;
+const MOST_LISTED = 5;
+const LONGEST_KEY = 64;
 
 /** What a request asks for in its `stream_aligner` field. */
 export interface Extension {
@@ -26,16 +32,10 @@ export interface Extension {
  */
 export function readExtension(value: unknown, recipe: Recipe): Extension {
   if (value == null) return { trace: false, options: recipe.options };
+  if (typeof value === 'object' && Object.keys(value).length > MOST_KEYS)
+    throw refusal(`${EXTENSION}: at most ${MOST_KEYS} options are taken.`, EXTENSION);
   const checked = extension.safeParse(value, { error: plainWording });
-  if (!checked.success) {
-    const mistakes = mistakesOf(checked.error).map((mistake) => ({
-      ...mistake,
-      path: `${EXTENSION}${mistake.path && '.'}${mistake.path}`,
-    }));
-    const listed = mistakes.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    const end = listed.endsWith('?') ? '' : '.';
-    throw refusal(`The request is not valid. ${listed}${end}`, mistakes[0]?.path ?? EXTENSION);
-  }
+  if (!checked.success) throw mistaken(checked.error.issues);
   const { trace = false, ...asked } = checked.data;
   const options: RecipeOptions = { ...recipe.options, ...asked };
   if (recipe.raw) refuseRounds(asked);
@@ -46,6 +46,27 @@ export function readExtension(value: unknown, recipe: Recipe): Extension {
     );
   }
   return { trace, options };
+}
+
+/**
+ * Names what is wrong. The name of an unknown key, which is the client's own word, is told to the client as the `param`
+ * alone: messages are logged.
+ */
+function mistaken(issues: readonly z.core.$ZodIssue[]): StreamAlignerError {
+  const known = Object.keys(extension.shape);
+  const mistakes = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') {
+      const path = pathText([EXTENSION, ...issue.path]);
+      return [{ param: path, text: `${path}: ${issue.message}` }];
+    }
+    return issue.keys.slice(0, MOST_LISTED).map((key) => ({
+      param: `${EXTENSION}.${key.slice(0, LONGEST_KEY)}`,
+      text: `${EXTENSION}: unknown key; ${suggest(key, known)}`,
+    }));
+  });
+  const listed = mistakes.map(({ text }) => text).join('; ');
+  const end = listed.endsWith('?') ? '' : '.';
+  return refusal(`The request is not valid. ${listed}${end}`, mistakes[0]?.param ?? EXTENSION);
 }
 
 /** The options asked for that the recipe does not open to clients. */

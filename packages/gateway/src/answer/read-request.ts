@@ -25,7 +25,15 @@ export async function readAnswerRequest(body: unknown, recipes: Recipes): Promis
   ]);
   const recipe = await recipes.get(model);
   const extension = readExtension(request[EXTENSION], recipe);
-  return { ...extension, recipe, messages: withPlainPrefix(messages), params, stream, includeUsage };
+  const options = asksForJson(request)
+    ? { ...extension.options, format: 'json' as const }
+    : extension.options;
+  return { ...extension, options, recipe, messages: withPlainPrefix(messages), params, stream, includeUsage };
+}
+
+/** A document in JSON is judged whole: a rewrite of one sentence could break it. */
+function asksForJson({ response_format: format }: ChatRequest): boolean {
+  return typeof format === 'object' && format !== null && 'type' in format && `${format.type}`.startsWith('json');
 }
 
 const MOST_STOPS = 4;

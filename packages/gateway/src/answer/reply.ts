@@ -1,13 +1,33 @@
 import type { AlignEvent, Clock } from '@stream-aligner/core';
 import { encodeSseComment } from '@stream-aligner/providers/wire';
-import { type ChunkWriterOptions, createChunkWriter } from './chunk-writer.ts';
 import { clientLeft } from './client-left.ts';
-import { createCollector } from './collector.ts';
+import type { FailedEvent, FinishedEvent } from './events.ts';
 import { type Step, walk } from './steps.ts';
+
+/** Writes the events of one answer as the server-sent events of an API. */
+export interface ReplyWriter {
+  /** What one event comes to on the wire; '' when a client is told nothing of it. */
+  frames(event: Exclude<AlignEvent, FailedEvent>): string;
+  /** The last event of an answer that failed: an error, and nothing that could be taken for a good end. */
+  failure(error: unknown, event?: AlignEvent): string;
+}
+
+/** Collects the events of one answer into a plain reply: the same answer as the stream's. */
+export interface ReplyCollector {
+  /** Takes every event, the last one included. */
+  add(event: Exclude<AlignEvent, FailedEvent>): void;
+  reply(finished: FinishedEvent): unknown;
+}
+
+/** What answers look like in one API. */
+export interface ReplyFace {
+  writer(): ReplyWriter;
+  collector(): ReplyCollector;
+}
 
 export interface ReplyOptions {
   events: AsyncGenerator<AlignEvent>;
-  writer: ChunkWriterOptions;
+  face: ReplyFace;
   /** The answer's own switch: aborted when the client leaves. Its reason is told to a client that is still there. */
   controller: AbortController;
   clock: Clock;
@@ -16,8 +36,8 @@ export interface ReplyOptions {
 }
 
 /** The whole answer in one reply. Throws what the answer failed with. */
-export async function plainReply({ events, writer, controller, clock }: ReplyOptions): Promise<Response> {
-  const collector = createCollector(writer);
+export async function plainReply({ events, face, controller, clock }: ReplyOptions): Promise<Response> {
+  const collector = face.collector();
   const steps = walk(events, { clock, aborted: () => controller.signal.reason });
   try {
     for (;;) {
@@ -35,11 +55,16 @@ export async function plainReply({ events, writer, controller, clock }: ReplyOpt
 /**
  * The answer as it comes. Until there is something to send (or a heartbeat is due) nothing is: a failure before that is
  * thrown, so that it gets a status of its own. After that it becomes the last event of the stream, which then has no
- * `[DONE]`. Nothing is read ahead of the client.
+ * good end. Nothing is read ahead of the client.
  */
-export async function streamedReply(options: ReplyOptions): Promise<Response> {
-  const { events, controller, clock, heartbeatMs } = options;
-  const writer = createChunkWriter(options.writer);
+export async function streamedReply({
+  events,
+  face,
+  controller,
+  clock,
+  heartbeatMs,
+}: ReplyOptions): Promise<Response> {
+  const writer = face.writer();
   const steps = walk(events, { clock, aborted: () => controller.signal.reason });
   const encoder = new TextEncoder();
 

@@ -27,6 +27,7 @@ export function usageOf(
       rewritten: counts.rewritten,
       failed: counts.failed,
       restarts: counts.restarts,
+      recoveries: counts.recoveries,
       discarded_tokens: counts.discardedTokens,
       aligner_prompt_tokens: counts.alignerPromptTokens,
       aligner_completion_tokens: counts.alignerCompletionTokens,

@@ -1,11 +1,14 @@
 /** The known word that `word` was most likely meant to be, or undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  const far = Math.max(2, Math.floor(word.length / 3));
   const ranked = known
+    // Words come from clients, too: what is far too long is not compared letter by letter.
+    .filter((candidate) => Math.abs(word.length - candidate.length) <= far)
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
   if (!best || best.distance >= word.length) return undefined;
-  return best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
+  return best.distance <= far ? best.candidate : undefined;
 }
 
 /** A sentence that helps after an unknown word: the nearest known one, or all of them. */

@@ -8,13 +8,13 @@ server:
   keys: ['\${GATEWAY_KEY}']
 upstreams:
   big:
-    type: openai
+    type: openai-compatible
     baseUrl: http://127.0.0.1:8080/v1
     model: big-model
     apiKey: \${BIG_KEY:-none}
 aligners:
   small:
-    type: openai
+    type: openai-compatible
     baseUrl: http://127.0.0.1:8081/v1
     model: small-model
     contract: instruct
@@ -43,11 +43,7 @@ describe('a configuration', () => {
       heartbeatMs: 15_000,
       maxConcurrent: 1000,
     });
-    expect(upstreams['big']).toMatchObject({
-      continuation: 'flags',
-      apiKey: 'none',
-      cancelStopsBilling: true,
-    });
+    expect(upstreams['big']).toMatchObject({ apiKey: 'none', probe: 'never' });
     expect(models['aligned']).toEqual({
       upstream: 'big',
       aligner: 'small',
@@ -64,7 +60,7 @@ server:
   port: 70000
   maxConcurent: 5
 upstreams:
-  big: { type: openai, baseUrl: localhost:8080, model: m }
+  big: { type: openai-compatible, baseUrl: localhost:8080, model: m }
   odd: { type: magic }
 models:
   main:
@@ -81,12 +77,12 @@ models:
   server.port: expected a port between 0 and 65535
   server.maxConcurent: unknown key "maxConcurent"; did you mean "maxConcurrent"?
   upstreams.big.baseUrl: expected an http or https address, for example http://127.0.0.1:8080/v1
-  upstreams.odd.type: expected a \`type\` of "openai", "local" or "tiny"
+  upstreams.odd.type: expected a \`type\`: the kind of server (openai-compatible, vllm, sglang, llama-cpp, ollama, lm-studio, tgi, litellm, deepseek, mistral, openrouter, together, fireworks, anthropic, openai, azure-openai, gemini), local or tiny
   models.main.rounds: expected 0 or more
   models.main.onAlignerFailure: expected "block" or "pass"
   models.main.deadlines.corection: unknown key "corection"; did you mean "correction"?
   models.main.lookahed: unknown key "lookahed"; did you mean "lookahead"?
-  models.main.seed: unknown key "seed"; known here: upstream, aligner, rounds, then, mode, lookahead, onAlignerFailure, reasoning, exempt, retries, allowDelete, maxRestarts, maxSegmentLength, deadlines, overrides
+  models.main.seed: unknown key "seed"; known here: upstream, aligner, rounds, then, mode, lookahead, onAlignerFailure, reasoning, exempt, protect, retries, allowDelete, maxRestarts, maxSegmentLength, recovery, budget, deadlines, overrides
   models.main.upstream: there is no upstream "bg" under upstreams; did you mean "big"?`,
     );
   });
@@ -99,7 +95,7 @@ server:
   drainMs: 1.5
   keys: all
 upstreams:
-  big: { type: openai, baseUrl: 'http://localhost/v1', cancelStopsBilling: 'no' }
+  big: { type: openai-compatible, baseUrl: 'http://localhost/v1', cancelStopsBilling: 'no' }
 models:
   main: { upstream: tiny, aligner: '', exempt: [poetry], maxSegmentLength: 3, retries: 11 }
 `);
@@ -111,7 +107,7 @@ models:
       '  upstreams.big.model: expected text, but it is missing',
       '  upstreams.big.cancelStopsBilling: expected true or false, got text',
       '  models.main.aligner: expected at least 1 character',
-      '  models.main.exempt[0]: expected "prose", "heading", "list-item", "table", "code" or "math"',
+      '  models.main.exempt[0]: expected "prose", "heading", "list-item", "table", "code", "math" or "json"',
       '  models.main.retries: expected 10 or less',
       '  models.main.maxSegmentLength: expected 64 or more',
     ]);
@@ -150,10 +146,34 @@ models: { main: { upstream: small, aligner: small } }
     ]);
   });
 
+  it('knows the kinds of servers: their addresses, and how they can be continued', () => {
+    const message = mistakesIn(`
+upstreams:
+  azure: { type: azure-openai, model: m }
+  mistral: { type: mistral, model: m, continuation: flags }
+  openai: { type: openai, model: m, continuationPrompt: Go on. }
+aligners:
+  judge: { type: openai, model: m, contract: instruct, copyCheck: vllm, policy: Be good., policyFile: p.txt }
+  trained: { type: vllm, model: m, contract: stream-aligner, policy: Be good. }
+models:
+  main: { upstream: [azure, mistrial], aligner: [judge, trained, jugde] }
+`);
+    expect(message.split('\n').slice(1)).toEqual([
+      '  upstreams.azure.baseUrl: Azure OpenAI has no usual address; give one, for example https://YOUR-RESOURCE.openai.azure.com/openai/v1',
+      '  upstreams.mistral.continuation: Mistral cannot be continued this way; it takes: prefix, emulated, none',
+      '  upstreams.openai.continuationPrompt: write {prefix} where the answer so far belongs',
+      '  aligners.judge.policyFile: a policy is given already; keep one of the two',
+      '  aligners.judge.copyCheck: with the contract "instruct" nothing is copied; leave it out',
+      '  aligners.trained.policy: only the contract "instruct" reads a policy; the others were trained on theirs',
+      '  models.main.upstream[1]: there is no upstream "mistrial" under upstreams; did you mean "mistral"?',
+      '  models.main.aligner[2]: there is no aligner "jugde" under aligners; did you mean "judge"?',
+    ]);
+  });
+
   it('says which environment variable is missing, and takes an escaped reference as text', () => {
     const message = mistakesIn(`
 upstreams:
-  big: { type: openai, baseUrl: 'http://localhost/v1', model: '$\${m}', apiKey: '\${NO_SUCH_KEY}' }
+  big: { type: openai-compatible, baseUrl: 'http://localhost/v1', model: '$\${m}', apiKey: '\${NO_SUCH_KEY}' }
 models: { main: { upstream: big } }
 `);
     expect(message).toContain('upstreams.big.apiKey: the environment variable NO_SUCH_KEY is not set');

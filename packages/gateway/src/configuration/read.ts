@@ -21,7 +21,8 @@ export async function readConfiguration(
     ...Object.values(configuration.upstreams),
     ...Object.values(configuration.aligners),
   ]) {
-    if (server.type === 'local') server.modelPath = resolve(dirname(path), server.modelPath);
+    if ('modelPath' in server) server.modelPath = resolve(dirname(path), server.modelPath);
+    if ('policyFile' in server) server.policyFile = resolve(dirname(path), server.policyFile);
   }
   return configuration;
 }

@@ -13,12 +13,18 @@ const kinds = { upstream: 'upstreams', aligner: 'aligners' } as const;
 export function referenceMistakes(raw: unknown): Mistake[] {
   return Object.entries(recordAt(raw, 'models')).flatMap(([model, recipe]) =>
     Object.entries(kinds).flatMap(([kind, section]) => {
-      const name = recordAt({ recipe }, 'recipe')[kind];
-      if (typeof name !== 'string' || name === '' || name === BUILT_IN) return [];
-      const known = [...Object.keys(recordAt(raw, section)), BUILT_IN];
-      if (known.includes(name)) return [];
-      const message = `there is no ${kind} "${name}" under ${section}; ${suggest(name, known)}`;
-      return [{ path: `models.${model}.${kind}`, message }];
+      const named = recordAt({ recipe }, 'recipe')[kind];
+      const path = `models.${model}.${kind}`;
+      if (!Array.isArray(named)) return mistakesOf(named, path);
+      return named.flatMap((name, index) => mistakesOf(name, `${path}[${index}]`));
+
+      function mistakesOf(name: unknown, at: string): Mistake[] {
+        if (typeof name !== 'string' || name === '' || name === BUILT_IN) return [];
+        const known = [...Object.keys(recordAt(raw, section)), BUILT_IN];
+        if (known.includes(name)) return [];
+        const message = `there is no ${kind} "${name}" under ${section}; ${suggest(name, known)}`;
+        return [{ path: at, message }];
+      }
     }),
   );
 }

@@ -1,67 +1,71 @@
-import { type AlignEvent, alignStream, type Clock } from '@stream-aligner/core';
-import { type AnswerRequest, readAnswerRequest } from '../answer/read-request.ts';
-import { plainReply, streamedReply } from '../answer/reply.ts';
+import { type AlignEvent, alignStream } from '@stream-aligner/core';
+import type { UsageBody } from '@stream-aligner/providers/wire';
+import type { FinishedEvent } from '../answer/events.ts';
+import type { AnswerRequest } from '../answer/read-request.ts';
+import { plainReply, type ReplyFace, streamedReply } from '../answer/reply.ts';
 import { usageOf } from '../answer/usage.ts';
-import type { Configuration } from '../configuration/schema.ts';
-import type { Log } from '../observe/log.ts';
-import type { Metrics } from '../observe/metrics.ts';
 import { observed } from '../observe/observed.ts';
 import { countWaiting } from '../observe/waiting.ts';
 import type { Recipes } from '../recipes/open-recipes.ts';
-import type { AnswersInFlight } from './answers-in-flight.ts';
+import type { GatewayParts } from './gateway-parts.ts';
 import { readJsonBody } from './read-body.ts';
+import { refuseEndlessRequest } from './request-size.ts';
+import { refuseServerFields } from './server-fields.ts';
 
-/** What the routes of one gateway share. */
-export interface GatewayParts {
-  server: Configuration['server'];
-  recipes: Recipes;
-  answers: AnswersInFlight;
-  metrics: Metrics;
-  log: Log;
-  clock: Clock;
-  /** How many are loading the models at this moment. */
-  loading: number;
-  /** A new identifier, unguessable and unique. */
-  newId: () => string;
+/** What every face of an answer is made with. */
+export interface FaceParts {
+  /** Unix time in seconds. */
+  created: number;
+  /** The recipe's name. */
+  model: string;
+  newId(): string;
+  usage(event: FinishedEvent): UsageBody;
+}
+
+/** A way to ask for answers over HTTP: how a request is read, and what its reply looks like. */
+export interface AnswerApi {
+  /** Checks a parsed body. Throws `invalid-request`. */
+  read(body: unknown, recipes: Recipes): Promise<{ asked: AnswerRequest; face(parts: FaceParts): ReplyFace }>;
 }
 
 /**
- * `POST /v1/chat/completions`. Throws what a reply with an error status is made from; `onAnswer` is called when the
+ * Answers one request of an API. Throws what a reply with an error status is made from; `onAnswer` is called when the
  * request was taken, so that what goes wrong from then on is a failed answer and not a refused request.
  */
-export async function answerChat(
+export async function answerRequest(
   request: Request,
-  { parts, requestId, onAnswer }: { parts: GatewayParts; requestId: string; onAnswer(): void },
+  options: { api: AnswerApi; parts: GatewayParts; requestId: string; onAnswer(): void },
 ): Promise<Response> {
+  const { api, parts, requestId, onAnswer } = options;
   const { server, recipes, answers, clock } = parts;
   // Before the body is read: bodies take memory, too.
   const { controller, leave } = answers.admit(request.signal);
   const { signal } = controller;
-  let asked: AnswerRequest;
+  let read: Awaited<ReturnType<AnswerApi['read']>>;
   try {
-    const body = await readJsonBody(request, { maxBytes: server.maxBodyBytes, signal });
-    asked = await readAnswerRequest(body, recipes);
+    const body = await readJsonBody(request, { maxBytes: server.maxBodyBytes, signal, clock });
+    refuseEndlessRequest(body);
+    read = await api.read(body, recipes);
+    refuseServerFields(read.asked.params.extra);
   } catch (error) {
     leave();
     throw error;
   }
   onAnswer();
-  const events = answerEvents(asked, { parts, requestId, signal, leave });
+  const { asked, face } = read;
   const { recipe, messages } = asked;
   const reply = asked.stream ? streamedReply : plainReply;
   return reply({
-    events,
+    events: answerEvents(asked, { parts, requestId, signal, leave }),
     controller,
     clock,
     heartbeatMs: server.heartbeatMs,
-    writer: {
-      id: `chatcmpl-${parts.newId()}`,
+    face: face({
       created: Math.floor(Date.now() / 1000),
       model: recipe.name,
-      includeUsage: asked.includeUsage,
-      trace: asked.trace,
+      newId: parts.newId,
       usage: ({ counts }) => usageOf(counts, { upstream: recipe.upstream, messages }),
-    },
+    }),
   });
 }
 

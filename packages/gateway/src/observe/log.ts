@@ -27,7 +27,9 @@ export function levelOf(error: unknown): 'info' | 'warn' | 'error' {
 export function loggedError(error: unknown): Record<string, unknown> {
   if (StreamAlignerError.isInstance(error)) {
     const { code, message, details, cause } = error;
-    return { code, message, ...details, ...(cause !== undefined && { cause: loggedError(cause) }) };
+    // A path may hold the client's own words: the names of its fields.
+    const { param: _param, ...facts } = details;
+    return { code, message, ...facts, ...(cause !== undefined && { cause: loggedError(cause) }) };
   }
   if (!(error instanceof Error)) return { name: typeof error };
   return {

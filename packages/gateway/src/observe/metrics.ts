@@ -4,8 +4,11 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 /** How a request ended, as a label. */
 export type Outcome = 'finished' | 'failed' | 'aborted' | 'refused';
 
-/** What operators watch, in Prometheus' terms. Every gateway has a registry of its own. */
-export function createMetrics() {
+/**
+ * What operators watch, in Prometheus' terms. Every gateway has a registry of its own. `openBreakers` gives the circuit
+ * breakers there are, by what they guard.
+ */
+export function createMetrics(openBreakers: () => ReadonlyMap<string, { readonly open: boolean }>) {
   const registry = new Registry();
   const registers = [registry];
   const prefix = 'stream_aligner_';
@@ -40,6 +43,33 @@ export function createMetrics() {
     labelNames: ['model', 'kind'],
     registers,
   });
+  const failures = new Counter({
+    name: `${prefix}failures_total`,
+    help: 'Failures of upstreams and aligners, whatever became of the answer.',
+    labelNames: ['model', 'party', 'code'],
+    registers,
+  });
+  const recoveries = new Counter({
+    name: `${prefix}recoveries_total`,
+    help: 'Times an answer went on from what was accepted after its upstream failed.',
+    labelNames: ['model'],
+    registers,
+  });
+  const endings = new Counter({
+    name: `${prefix}endings_total`,
+    help: 'Finished answers, by what ended them.',
+    labelNames: ['model', 'cause'],
+    registers,
+  });
+  const breakers = new Gauge({
+    name: `${prefix}breaker_open`,
+    help: 'Whether a server is left alone because it kept failing (1) or not (0).',
+    labelNames: ['server'],
+    registers,
+    collect() {
+      for (const [server, { open }] of openBreakers()) this.set({ server }, open ? 1 : 0);
+    },
+  });
   const active = new Gauge({
     name: `${prefix}active_answers`,
     help: 'Answers that are being written.',
@@ -54,6 +84,9 @@ export function createMetrics() {
     registry,
     requests,
     firstText,
+    failures,
+    endings,
+    breakers,
     active,
     waiting,
     /** Adds one answer's counts. */
@@ -62,6 +95,7 @@ export function createMetrics() {
       sentences.inc({ model, verdict: 'rewritten' }, counts.rewritten);
       sentences.inc({ model, verdict: 'failed' }, counts.failed);
       restarts.inc({ model }, counts.restarts);
+      recoveries.inc({ model }, counts.recoveries);
       tokens.inc({ model, kind: 'sent' }, counts.sentTokens);
       tokens.inc({ model, kind: 'discarded' }, counts.discardedTokens);
       tokens.inc({ model, kind: 'aligner_prompt' }, counts.alignerPromptTokens);

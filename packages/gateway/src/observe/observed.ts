@@ -39,8 +39,15 @@ export async function* observed(
   try {
     for await (const event of events) {
       last = event;
-      if (event.type === 'aligner-failed')
+      if (event.type === 'upstream-failed') {
+        const { upstream, waitMs, error } = event;
+        metrics.failures.inc({ model, party: 'upstream', code: error.code });
+        log.warn({ requestId, model, upstream, waitMs, error: loggedError(error) }, 'upstream failed');
+      }
+      if (event.type === 'aligner-failed') {
+        metrics.failures.inc({ model, party: 'aligner', code: event.error.code });
         log.warn({ requestId, model, round: event.round, error: loggedError(event.error) }, 'aligner failed');
+      }
       yield event;
     }
   } finally {
@@ -65,6 +72,7 @@ export async function* observed(
       'stream_aligner.restarts': counts.restarts,
       ...(end.type === 'answer-finished' && { 'gen_ai.response.finish_reasons': [end.reason] }),
     });
+    if (end.type === 'answer-finished') metrics.endings.inc({ model, cause: end.cause });
     if (end.type !== 'answer-failed') {
       log.info(line, end.type === 'answer-finished' ? 'answer finished' : 'answer aborted');
       return;

@@ -1,7 +1,8 @@
 import type { Upstream } from '@stream-aligner/core';
 import { expect, it } from 'vitest';
 import { parseConfiguration } from '../configuration/parse.ts';
-import { type EmbeddedPairOptions, openRecipes } from './open-recipes.ts';
+import type { EmbeddedPairOptions } from './open-models.ts';
+import { openRecipes } from './open-recipes.ts';
 import { noAligner } from './recipe.ts';
 
 const upstream: Upstream = {

@@ -1,136 +1,137 @@
 import {
   type Aligner,
+  type AlignerMember,
+  type Breaker,
   type Clock,
+  createAlignerReplicas,
+  createBreaker,
+  createUpstreamList,
   StreamAlignerError,
   systemClock,
   type Upstream,
+  type UpstreamMember,
 } from '@stream-aligner/core';
-import { createOpenAIAligner, createOpenAIUpstream } from '@stream-aligner/providers';
+import { type ModelConfiguration, namesOf } from '../configuration/models.ts';
 import { nearest } from '../configuration/nearest.ts';
-import type { Configuration, ModelConfiguration, UpstreamConfiguration } from '../configuration/schema.ts';
-import { memo } from './memo.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { billsOn, isHttp } from '../configuration/upstreams.ts';
+import { type OpenModelsOptions, openModels, own } from './open-models.ts';
+import { createStartupProbes } from './startup-probes.ts';
 import { noAligner, type Recipe, type RecipeOptions } from './recipe.ts';
 
-type Tiny = Extract<UpstreamConfiguration, { type: 'tiny' }>;
-
-/** What a name that is defined nowhere stands for. */
-const BUILT_IN_MODEL: Tiny = { type: 'tiny' };
-
-/** The embedded pair, as `@stream-aligner/local` loads it. */
-export interface EmbeddedPair {
-  upstream: Upstream;
-  aligner: Aligner;
-  close(): Promise<void>;
-}
-
-/** How many answers the embedded pair writes at once, and how many more may wait. */
-export interface EmbeddedPairOptions {
-  /** Default: the pair's own. */
-  sequences?: number;
-  maxQueue: number;
-}
+/** Longest wait for one verdict, where nothing is configured: the correction loop's own default. */
+const CORRECTION_MS = 30_000;
 
 /** The models that a configuration names. */
 export interface Recipes {
   readonly names: readonly string[];
   /**
    * The recipe of a name, its models loaded. Throws `invalid-request` (404) for an unknown name, `model-missing` or
-   * `model-damaged` for a file that cannot be loaded.
+   * `model-damaged` for a file that cannot be loaded, `configuration` for an upstream that a probe at the start showed
+   * not to continue a prefix.
    */
   get(name: string): Promise<Recipe>;
   /** The upstream defined under a name in `upstreams`, or the embedded one. */
   upstream(name: string): Promise<Upstream>;
   /** The aligner defined under a name in `aligners`, or the embedded one. */
   aligner(name: string): Promise<Aligner>;
-  /** Loads every model that runs in this process. */
+  /** The circuit breakers that were made, by what they guard. */
+  readonly breakers: ReadonlyMap<string, Breaker>;
+  /** Loads every model that runs in this process, and probes the upstreams that are to be probed. */
   warm(): Promise<void>;
   /** Unloads them. */
   close(): Promise<void>;
 }
 
-export interface OpenRecipesOptions {
-  configuration: Configuration;
-  /** For tests. Default: the pair of `@stream-aligner/local`, loaded when it is first used. */
-  loadTinyPair?: (options: EmbeddedPairOptions) => Promise<EmbeddedPair>;
+export interface OpenRecipesOptions extends Omit<OpenModelsOptions, 'clock'> {
   clock?: Clock;
 }
 
 /** Prepares the models of a configuration. Nothing is loaded before it is used. */
-export function openRecipes({
-  configuration,
-  loadTinyPair = loadEmbeddedPair,
-  clock = systemClock,
-}: OpenRecipesOptions): Recipes {
-  /** What the models that run in this process must be given back by. */
-  const closing: (() => Promise<void>)[] = [];
+export function openRecipes({ clock = systemClock, ...options }: OpenRecipesOptions): Recipes {
+  const { configuration } = options;
+  const models = openModels({ ...options, clock });
+  const probes = createStartupProbes(configuration);
   const names = Object.keys(configuration.models);
+  const breakers = new Map<string, Breaker>();
 
-  async function upstreamOf(name: string): Promise<Upstream> {
-    const configured = own(configuration.upstreams, name) ?? BUILT_IN_MODEL;
-    if (configured.type === 'tiny') return (await pairOf(configured)).upstream;
-    if (configured.type === 'local') {
-      const { createLocalUpstream } = await import('@stream-aligner/local');
-      const { type: _type, ...options } = configured;
-      return keep(await createLocalUpstream(options));
-    }
-    const { type: _type, cancelStopsBilling: _billing, ...options } = configured;
-    return createOpenAIUpstream({ ...options, clock });
+  /** One breaker a server, whichever models use it. */
+  function breakerOf(kind: 'upstream' | 'aligner', name: string): Breaker {
+    const key = `${kind} ${name}`;
+    const breaker = breakers.get(key) ?? createBreaker({ ...configuration.server.breaker, clock });
+    breakers.set(key, breaker);
+    return breaker;
   }
 
-  async function alignerOf(name: string): Promise<Aligner> {
-    const configured = own(configuration.aligners, name) ?? BUILT_IN_MODEL;
-    if (configured.type === 'tiny') return (await pairOf(configured)).aligner;
-    if (configured.type === 'local') {
-      const { createLocalAligner } = await import('@stream-aligner/local');
-      const { type: _type, ...options } = configured;
-      return keep(await createLocalAligner(options));
-    }
-    const { type: _type, ...options } = configured;
-    return createOpenAIAligner({ ...options, clock });
+  async function upstreamFor(model: ModelConfiguration): Promise<Upstream> {
+    const members = await Promise.all(
+      namesOf(model.upstream).map(async (name): Promise<UpstreamMember> => ({
+        upstream: await models.upstream(name),
+        breaker: breakerOf('upstream', name),
+      })),
+    );
+    const [first, ...others] = members;
+    if (!first) throw new TypeError('a model without an upstream passed the configuration');
+    return others.length === 0 ? first.upstream : createUpstreamList([first, ...others]);
   }
 
-  function keep<T extends { close(): Promise<void> }>(model: T): T {
-    closing.push(() => model.close());
-    return model;
+  /** Servers get a breaker, also when there is but one; a model in this process is not left alone for failing. */
+  async function alignerFor(model: ModelConfiguration): Promise<Aligner> {
+    const aligners = namesOf(model.aligner);
+    const members = await Promise.all(
+      aligners.map(async (name): Promise<AlignerMember> => ({
+        aligner: await models.aligner(name),
+        breaker: breakerOf('aligner', name),
+      })),
+    );
+    const [first, ...others] = members;
+    if (!first) return noAligner;
+    const configured = own(configuration.aligners, aligners[0] ?? '');
+    if (others.length === 0 && !(configured && isHttp(configured))) return first.aligner;
+    const wholeMs = model.deadlines?.correction ?? CORRECTION_MS;
+    const attemptMs = others.length === 0 ? {} : { attemptMs: wholeMs / members.length };
+    return createAlignerReplicas([first, ...others], { ...attemptMs, clock });
   }
 
-  /** One pair for all who want the same of it. */
-  function pairOf({ sequences, maxQueue = configuration.server.maxConcurrent }: Tiny): Promise<EmbeddedPair> {
-    return pairs(JSON.stringify({ sequences, maxQueue }));
-  }
-
-  const pairs = memo(async (options) => keep(await loadTinyPair(JSON.parse(options) as EmbeddedPairOptions)));
-  const upstreams = memo(upstreamOf);
-  const aligners = memo(alignerOf);
+  // Made once: replicas count their answers.
+  const made = new Map<string, Promise<Recipe>>();
 
   async function load(name: string, model: ModelConfiguration): Promise<Recipe> {
-    const [upstream, aligner] = await Promise.all([
-      upstreams(model.upstream),
-      model.aligner === undefined ? noAligner : aligners(model.aligner),
-    ]);
-    const options = optionsOf(model, configuration);
-    return { name, upstream, aligner, options, overrides: model.overrides, raw: model.aligner === undefined };
+    const [upstream, aligner] = await Promise.all([upstreamFor(model), alignerFor(model)]);
+    const raw = model.aligner === undefined;
+    return {
+      name,
+      upstream,
+      aligner,
+      options: optionsOf(model, configuration),
+      overrides: model.overrides,
+      raw,
+    };
   }
 
   return {
     names,
+    breakers,
     async get(name) {
       const model = own(configuration.models, name);
-      if (model) return load(name, model);
-      throw unknownModel(name, names);
+      if (!model) throw unknownModel(name, names);
+      probes.check(model);
+      const making = made.get(name) ?? load(name, model);
+      made.set(name, making);
+      making.catch(() => made.delete(name));
+      return making;
     },
-    upstream: upstreams,
-    aligner: aligners,
+    upstream: models.upstream,
+    aligner: models.aligner,
     async warm() {
-      const models = Object.values(configuration.models).flatMap(({ upstream, aligner }) => [
-        upstreams(upstream),
-        ...(aligner === undefined ? [] : [aligners(aligner)]),
+      const used = Object.values(configuration.models).flatMap(({ upstream, aligner }) => [
+        ...namesOf(upstream).map((name) => models.upstream(name)),
+        ...namesOf(aligner).map((name) => models.aligner(name)),
       ]);
-      await Promise.all(models);
+      await Promise.all(used);
+      await probes.run();
     },
-    async close() {
-      await Promise.all(closing.splice(0).map((close) => close()));
-    },
+    close: () => models.close(),
   };
 }
 
@@ -146,20 +147,13 @@ function unknownModel(name: string, names: readonly string[]): StreamAlignerErro
 
 function optionsOf(model: ModelConfiguration, configuration: Configuration): RecipeOptions {
   const { upstream, aligner, overrides: _overrides, ...options } = model;
-  const server = own(configuration.upstreams, upstream);
-  const billsOn = server?.type === 'openai' && !server.cancelStopsBilling;
+  const bills = namesOf(upstream).some((name) => {
+    const server = own(configuration.upstreams, name);
+    return server !== undefined && billsOn(server);
+  });
   return {
-    ...(billsOn && { lookahead: 0 }),
+    ...(bills && { lookahead: 0 }),
     ...options,
     ...(aligner === undefined && { rounds: 0 }),
   };
-}
-
-async function loadEmbeddedPair(options: EmbeddedPairOptions): Promise<EmbeddedPair> {
-  const { createTinyPair } = await import('@stream-aligner/local');
-  return createTinyPair(options);
-}
-
-function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Aligner, AlignOptions, Upstream } from '@stream-aligner/core';
-import type { ModelConfiguration } from '../configuration/schema.ts';
+import type { ModelConfiguration } from '../configuration/models.ts';
 
 /** The options of a recipe that the correction loop takes. */
 export type RecipeOptions = Omit<

@@ -9,9 +9,11 @@ import { createGateway, type Gateway, type GatewayOptions } from '../gateway.ts'
 
 /** One model of a test's gateway: how its scripted upstream and aligner behave, and options of the recipe. */
 export interface ScriptedModel {
-  upstream: string;
+  upstream: string | readonly string[];
   /** null: no aligner. Default `scripted`. */
-  aligner?: string | null;
+  aligner?: string | readonly string[] | null;
+  /** Default `stream-aligner`. */
+  contract?: 'stream-aligner' | 'instruct';
   [option: string]: unknown;
 }
 
@@ -20,14 +22,20 @@ export interface ScriptedGatewayOptions extends Omit<GatewayOptions, 'configurat
   /** The configuration's `server`. */
   server?: Record<string, unknown>;
   scripts?: ScriptedServerOptions;
-  /** Where the models are said to be. Default: the scripted server. */
+  /** Where the upstreams are said to be. Default: the scripted server. */
   baseUrl?: string;
+  /** Where the aligners are said to be. Default: the scripted server. */
+  alignerUrl?: string;
+  /** Further options of every upstream. */
+  upstreamOptions?: Record<string, unknown>;
 }
 
 export interface ScriptedGateway extends Gateway {
   models: ScriptedServer;
   /** Posts a chat request in-process. */
   chat(body: unknown, init?: RequestInit): Promise<Response>;
+  /** Posts a Responses request in-process. */
+  respond(body: unknown, init?: RequestInit): Promise<Response>;
 }
 
 /** A gateway in front of a scripted server, by a real configuration. Both are closed when the test is over. */
@@ -36,23 +44,29 @@ export async function startScriptedGateway({
   server = {},
   scripts = {},
   baseUrl,
+  alignerUrl,
+  upstreamOptions = {},
   ...rest
 }: ScriptedGatewayOptions = {}): Promise<ScriptedGateway> {
   const scripted = await startScriptedServer(scripts);
   const url = baseUrl ?? scripted.baseUrl;
+  // Tests of failures say what they want of recovery; the others must not wait for it.
+  const recovery = { attempts: 0 };
   const upstreams: Record<string, unknown> = {};
   const aligners: Record<string, unknown> = {};
   const recipes: Record<string, unknown> = {};
-  for (const [name, { upstream, aligner = 'scripted', ...options }] of Object.entries(models)) {
-    upstreams[upstream] = { type: 'openai', baseUrl: url, model: upstream };
-    if (aligner !== null)
-      aligners[aligner] = {
-        type: 'openai',
-        baseUrl: scripted.baseUrl,
-        model: aligner,
-        contract: 'stream-aligner',
+  for (const [name, model] of Object.entries(models)) {
+    const { upstream, aligner = 'scripted', contract = 'stream-aligner', ...options } = model;
+    for (const name of [upstream].flat())
+      upstreams[name] = { type: 'openai-compatible', baseUrl: url, model: name, ...upstreamOptions };
+    for (const name of [aligner ?? []].flat())
+      aligners[name] = {
+        type: 'openai-compatible',
+        baseUrl: alignerUrl ?? scripted.baseUrl,
+        model: name,
+        contract,
       };
-    recipes[name] = { upstream, ...(aligner !== null && { aligner }), ...options };
+    recipes[name] = { upstream, recovery, ...(aligner !== null && { aligner }), ...options };
   }
   const configuration = parseConfiguration({
     text: JSON.stringify({ server: { logLevel: 'silent', ...server }, upstreams, aligners, models: recipes }),
@@ -63,17 +77,21 @@ export async function startScriptedGateway({
     await gateway.close();
     await scripted.close();
   });
-  return {
-    ...gateway,
-    models: scripted,
-    chat: (body, init = {}) =>
+  const post =
+    (path: string) =>
+    (body: unknown, init: RequestInit = {}) =>
       gateway.fetch(
-        new Request('http://gateway.test/v1/chat/completions', {
+        new Request(`http://gateway.test${path}`, {
           method: 'POST',
           body: typeof body === 'string' ? body : JSON.stringify(body),
           ...init,
         }),
-      ),
+      );
+  return {
+    ...gateway,
+    models: scripted,
+    chat: post('/v1/chat/completions'),
+    respond: post('/v1/responses'),
   };
 }
 

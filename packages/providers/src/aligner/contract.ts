@@ -2,6 +2,7 @@ import {
   type ChatMessage,
   type ContractValues,
   cleanCorrection,
+  escapeText,
   parseInstruct,
   renderInstruct,
   renderStreamAligner,
@@ -11,6 +12,8 @@ import {
 export interface AlignerContract {
   readonly name: string;
   messages(values: ContractValues): ChatMessage[];
+  /** The reply that keeps the draft, where that is the sentence itself. Absent: no copy check is possible. */
+  copy?(values: ContractValues): string;
   /** The sentence that a reply stands for (the draft itself for a keep); undefined when it is no verdict. */
   read(reply: string, values: ContractValues): string | undefined;
 }
@@ -19,6 +22,7 @@ export interface AlignerContract {
 export const streamAlignerContract: AlignerContract = {
   name: 'stream-aligner',
   messages: (values) => [{ role: 'user', content: renderStreamAligner(values) }],
+  copy: ({ draft }) => escapeText(draft),
   read(reply, { prefix, draft }) {
     const text = cleanCorrection({ reply, prefix, draft });
     // An empty reply deletes the sentence, if the loop allows that; one that held only remains of the template does not.

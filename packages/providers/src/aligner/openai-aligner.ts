@@ -8,9 +8,10 @@ import {
 } from '@stream-aligner/core';
 import { type Endpoint, type EndpointOptions, resolveEndpoint } from '../http/endpoint.ts';
 import { linkSignals } from '../http/link-signals.ts';
-import { streamCompletion } from '../http/stream-completion.ts';
 import { type AlignerContract, instructContract, streamAlignerContract } from './contract.ts';
-import { readReply } from './read-reply.ts';
+import { type CopyCheckName, chooseCopyCheck } from './copy-check/choose.ts';
+import type { CopyCheck } from './copy-check/protocol.ts';
+import { createReplyWriter } from './reply-writer.ts';
 import { createFitDraft, estimateTokensHigh } from './window.ts';
 
 /** An OpenAI-compatible server and the model on it that aligns. */
@@ -21,6 +22,25 @@ export interface OpenAIAlignerOptions extends EndpointOptions {
   contract: 'stream-aligner' | 'instruct' | AlignerContract;
   /** The policy of `instruct`. Default: correct, helpful, honest and harmless. */
   policy?: string;
+  /**
+   * How to find out that a draft is kept without decoding it again, by the kind of server: `vllm` and `sglang` score the
+   * draft in one pass and decode only from where the model differs; so do `fireworks` and, without going on from there,
+   * `together` (both by documentation only). `prediction` (OpenAI, Azure OpenAI, Mistral) lets the server expect the draft,
+   * which saves time and nothing else. All but `off` need a contract whose reply is the sentence itself. A server that
+   * turns out not to support its check is asked without it for the rest of the answer. Default: `off`.
+   *
+   * llama.cpp's server scores no prompts: leave this `off` and start it with `--spec-type ngram-simple
+   * --spec-ngram-simple-size-n 2 --spec-ngram-simple-size-m 48 --spec-draft-n-max 64`, so that it guesses the copy from
+   * the prompt; its own defaults guess too late and too little for sentences.
+   */
+  copyCheck?: CopyCheckName;
+  /**
+   * Keeps a draft also where the model would rather write something else, if each of its tokens has at least this
+   * probability. Above 0, at most 1. Default: none, which keeps exactly what decoding would have copied.
+   */
+  keepThreshold?: number;
+  /** Told once, with the reason, when the server does not support the copy check. Must not throw. */
+  onCopyCheckUnavailable?: (error: StreamAlignerError) => void;
   /**
    * The model's context in tokens, as the server was started with it. What does not fit is left out and reported, and a
    * draft too long for it fails. Default: 4096, except that a draft too long for that goes out with everything, since
@@ -36,19 +56,34 @@ export interface OpenAIAlignerOptions extends EndpointOptions {
 }
 
 /**
- * An aligner over HTTP: one chat completion for each draft. Throws `configuration` for an address that cannot be one.
- * A correction rejects with `aligner-unparsable` for a reply that is no verdict, `aligner-failed` for a server that
- * fails, for a model that refuses and for a draft it cannot hold, `overloaded`, `deadline`, or the reason of the signal
- * that stopped it.
+ * An aligner over HTTP: one chat completion for each draft, or with a copy check one pass over it. Throws `configuration`
+ * for an address that cannot be one and for a copy check that does not go with the rest. A correction rejects with
+ * `aligner-unparsable` for a reply that is no verdict, `aligner-failed` for a server that fails, for a model that refuses
+ * and for a draft it cannot hold, `overloaded`, `deadline`, or the reason of the signal that stopped it.
  */
 export function createOpenAIAligner(options: OpenAIAlignerOptions): Aligner {
   const endpoint = resolveEndpoint('aligner', options);
   const contract = contractOf(options);
+  const { copyCheck, keepThreshold, body } = options;
+  const repliesWithSentence = contract.copy !== undefined;
+  const check = chooseCopyCheck({ copyCheck, keepThreshold, body, repliesWithSentence });
+  let isReported = false;
+  const onUnavailable = (error: StreamAlignerError) => {
+    if (!isReported) options.onCopyCheckUnavailable?.(error);
+    isReported = true;
+  };
   return {
     model: options.model,
     async open({ messages, signal }) {
       signal.throwIfAborted();
-      return openSession({ endpoint, contract, options, question: questionOf(messages) });
+      return openSession({
+        endpoint,
+        contract,
+        check,
+        onUnavailable,
+        options,
+        question: questionOf(messages),
+      });
     },
   };
 }
@@ -56,38 +91,44 @@ export function createOpenAIAligner(options: OpenAIAlignerOptions): Aligner {
 interface SessionSetup {
   endpoint: Endpoint;
   contract: AlignerContract;
+  check: CopyCheck;
+  onUnavailable(error: StreamAlignerError): void;
   options: OpenAIAlignerOptions;
   question: string;
 }
 
-function openSession({ endpoint, contract, options, question }: SessionSetup): AlignerSession {
+function openSession({
+  endpoint,
+  contract,
+  check,
+  onUnavailable,
+  options,
+  question,
+}: SessionSetup): AlignerSession {
   const closing = new AbortController();
+  const { model, body = {}, keepThreshold } = options;
   const { countTokens = estimateTokensHigh, replyTokens = (tokens) => 64 + 2 * tokens } = options;
   const fit = createFitDraft({ contract, question, window: options.window, countTokens });
+  const write = createReplyWriter({ check, keepThreshold, onUnavailable });
   return {
     async correct({ prefix, draft, signal }: CorrectionRequest): Promise<Correction> {
       const maxTokens = Math.ceil(replyTokens(countTokens(draft)));
       const { cut, ...values } = fit({ prefix, draft, replyTokens: maxTokens });
-      const body = {
-        temperature: 0,
-        ...options.body,
-        model: options.model,
-        messages: contract.messages(values),
-        max_tokens: maxTokens,
-        stream: true,
-        stream_options: { include_usage: true },
-      };
       const { controller, unlink } = linkSignals([signal, closing.signal]);
       try {
-        const events = streamCompletion(endpoint, {
-          path: '/chat/completions',
+        const { reply, by, usage } = await write({
+          endpoint,
+          model,
           body,
+          messages: contract.messages(values),
+          copy: contract.copy?.(values) ?? '',
+          maxTokens,
+          id: crypto.randomUUID(),
           signal: controller.signal,
         });
-        const { reply, usage } = await readReply(events, maxTokens);
         const text = contract.read(reply, values);
         if (text === undefined) throw unparsable(contract, reply);
-        return { text, by: 'decoding', ...(usage && { usage }), ...(cut && { cut }) };
+        return { text, by, ...(usage && { usage }), ...(cut && { cut }) };
       } finally {
         unlink();
       }

@@ -15,7 +15,8 @@ export async function readReply(
   return { reply, ...(usage && { usage }) };
 }
 
-function badEnd(reason: string, maxTokens: number): StreamAlignerError {
+/** A reply that did not end by itself. */
+export function badEnd(reason: string, maxTokens: number): StreamAlignerError {
   const what =
     reason === 'length'
       ? `ran past its bound of ${maxTokens} tokens. If it thinks before it answers, turn that off; if its rewrites are long on purpose, raise \`replyTokens\``

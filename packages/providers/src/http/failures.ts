@@ -1,6 +1,7 @@
 import { type ErrorCode, StreamAlignerError } from '@stream-aligner/core';
 import { parseJson, type WireError, wireError } from '../wire/chat-chunk.ts';
 import type { Endpoint } from './endpoint.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 type Failure = 'failed' | 'truncated' | 'rejected';
 
@@ -41,7 +42,7 @@ export function httpFailure(endpoint: Endpoint, response: Response, body: string
   const { status } = response;
   const parsed = parseJson(body);
   const reported = wireError(isObject(parsed) && isObject(parsed['error']) ? parsed['error'] : parsed);
-  const retryAfter = secondsOf(response.headers.get('retry-after'));
+  const retryAfter = retryAfterSeconds(response.headers);
   const details = {
     origin,
     status,
@@ -63,8 +64,17 @@ export function httpFailure(endpoint: Endpoint, response: Response, body: string
       { details: { origin, upstreamStatus: status } },
     );
   }
-  // A 503 alone may be a model that never comes up; one that names a time asks to be tried again.
-  if (status === 429 || (status === 503 && retryAfter !== undefined)) {
+  if (party === 'upstream' && status === 400 && /prefill|ending with a model turn/i.test(body)) {
+    return failure(
+      endpoint,
+      'rejected',
+      'takes no answer to go on from: this model cannot continue its own message. Use a model that can (often an ' +
+        'older one), set `continuation: emulated`, or look on in `mode: shadow`.',
+      { details },
+    );
+  }
+  // 529 is how Anthropic says it. A 503 alone may be a model that never comes up; one that names a time asks to be tried again.
+  if (status === 429 || status === 529 || (status === 503 && retryAfter !== undefined)) {
     return new StreamAlignerError(
       'overloaded',
       `The ${party} at ${origin} takes no more requests now (${status}). Try again later, or raise its limits.`,
@@ -97,7 +107,8 @@ function reportDetails({ type, code }: WireError): Record<string, string> {
 function isContextOverflow({ type, code }: WireError, body: string): boolean {
   const words = `${type} ${code}`;
   return (
-    /context_length_exceeded|exceed_context_size/.test(words) || /context (length|size|window)/i.test(body)
+    /context_length_exceeded|exceed_context_size/.test(words) ||
+    /context (length|size|window)|prompt is too long|`max_new_tokens` must be/i.test(body)
   );
 }
 
@@ -107,11 +118,6 @@ function hintFor(status: number): string {
   if (status >= 300 && status < 400) return 'It redirects elsewhere: give the final address as its base URL.';
   if (status >= 500) return 'See its own log, and whether it is still loading the model.';
   return 'It does not take the request: check the parameters, and whether it can continue an answer this way.';
-}
-
-/** A `retry-after` in seconds; undefined without one, and for a date. */
-function secondsOf(retryAfter: string | null): number | undefined {
-  return retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

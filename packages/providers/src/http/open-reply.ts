@@ -17,10 +17,20 @@ export interface Reply {
   close(): Promise<void>;
 }
 
-/** Posts JSON and waits for the head of a successful event stream; throws for any other reply. */
+/** What is posted to which path of an endpoint. */
+export interface PostRequest {
+  path: string;
+  body: unknown;
+  signal: AbortSignal;
+}
+
+/**
+ * Posts JSON and waits for the head of a successful reply; throws for any other. A `plain` one is taken as it comes;
+ * otherwise it must be an event stream.
+ */
 export async function openReply(
   endpoint: Endpoint,
-  { path, body, signal }: { path: string; body: unknown; signal: AbortSignal },
+  { path, body, signal, plain = false }: PostRequest & { plain?: boolean },
 ): Promise<Reply> {
   signal.throwIfAborted();
   const { controller, unlink } = linkSignals([signal]);
@@ -41,7 +51,7 @@ export async function openReply(
     const response = await endpoint
       .fetch(endpoint.baseUrl + path, {
         method: 'POST',
-        headers: endpoint.headers,
+        headers: plain ? { ...endpoint.headers, accept: 'application/json' } : endpoint.headers,
         body: JSON.stringify(body),
         redirect: 'manual',
         signal: controller.signal,
@@ -58,7 +68,7 @@ export async function openReply(
         : '';
       throw httpFailure(endpoint, response, text);
     }
-    if (response.headers.get('content-type')?.startsWith('application/json')) {
+    if (!plain && response.headers.get('content-type')?.startsWith('application/json')) {
       throw failure(
         endpoint,
         'failed',

@@ -14,6 +14,16 @@ const RESERVED = [
   'add_generation_prompt',
 ] as const;
 
+/** Where a server's words for the parameters differ from what most take. */
+export interface ParameterWords {
+  /** Default `max_tokens`. */
+  maxTokens?: 'max_tokens' | 'max_completion_tokens';
+  /** Default `seed`. */
+  seed?: 'seed' | 'random_seed';
+  /** Null for a server that takes none. Default: `include_usage`. */
+  streamOptions?: Readonly<Record<string, boolean>> | null;
+}
+
 /**
  * The request in the server's words. The client's `params.extra` gives way to `configured`, and both to what we set.
  *
@@ -27,23 +37,29 @@ export function requestBody({
   maxTokens,
   configured = {},
   conversation,
+  words: {
+    maxTokens: maxTokensWord = 'max_tokens',
+    seed: seedWord = 'seed',
+    streamOptions = { include_usage: true },
+  } = {},
 }: {
   model: string;
   params: GenerationParams;
   maxTokens: number | undefined;
   configured?: Record<string, unknown> | undefined;
   conversation: Record<string, unknown>;
+  words?: ParameterWords;
 }): Record<string, unknown> {
   const { temperature, topP, seed, extra } = params;
   return {
     ...unreserved({ ...extra, ...configured }),
-    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+    ...(maxTokens !== undefined && { [maxTokensWord]: maxTokens }),
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { top_p: topP }),
-    ...(seed !== undefined && { seed }),
+    ...(seed !== undefined && { [seedWord]: seed }),
     model,
     stream: true,
-    stream_options: { include_usage: true },
+    ...(streamOptions && { stream_options: streamOptions }),
     ...conversation,
   };
 }

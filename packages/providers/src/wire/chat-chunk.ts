@@ -9,10 +9,15 @@ const toolCall = z.looseObject({
 
 const text = z.string().nullish();
 
+/** Mistral's thinking models write lists: `{type: 'text', text}` and `{type: 'thinking', thinking: [{type, text}]}`. */
+const parts = z.array(
+  z.looseObject({ type: z.string(), text, thinking: z.array(z.looseObject({ text })).nullish().catch(null) }),
+);
+
 const choice = z.looseObject({
   delta: z
     .looseObject({
-      content: text,
+      content: z.union([z.string(), parts]).nullish(),
       refusal: text,
       reasoning_content: text,
       reasoning: text,
@@ -72,10 +77,11 @@ export function parseChatChunk(data: string): ParsedChunk {
   return {
     kind: 'chunk',
     chunk: {
-      text: delta?.content ?? first?.text ?? '',
+      text: contentText(delta?.content) ?? first?.text ?? '',
       ...(delta?.refusal && { refusal: delta.refusal }),
       ...((delta?.function_call?.name || delta?.function_call?.arguments) && { legacyCall: true }),
-      reasoning: delta?.reasoning_content || delta?.reasoning || delta?.thinking || '',
+      reasoning:
+        delta?.reasoning_content || delta?.reasoning || delta?.thinking || thoughtIn(delta?.content) || '',
       toolCalls: delta?.tool_calls?.map(toToolCallDelta) ?? [],
       ...(first?.finish_reason && { finishReason: first.finish_reason }),
       ...(usage && {
@@ -126,6 +132,21 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+type Content = string | z.infer<typeof parts> | null | undefined;
+
+function contentText(content: Content): string | undefined {
+  if (!Array.isArray(content)) return content ?? undefined;
+  return content.map((part) => (part.type === 'text' ? (part.text ?? '') : '')).join('');
+}
+
+function thoughtIn(content: Content): string {
+  if (!Array.isArray(content)) return '';
+  return content
+    .flatMap(({ thinking }) => thinking ?? [])
+    .map((part) => part.text ?? '')
+    .join('');
 }
 
 function toToolCallDelta({ index, id, function: call }: z.infer<typeof toolCall>): ToolCallDelta {

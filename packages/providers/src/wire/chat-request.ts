@@ -1,6 +1,6 @@
-import { type ChatMessage, type GenerationParams, StreamAlignerError } from '@stream-aligner/core';
+import type { ChatMessage, GenerationParams } from '@stream-aligner/core';
 import * as z from 'zod';
-import { plainWording } from './plain-wording.ts';
+import { checkRequest } from './invalid-request.ts';
 
 const contentPart = z
   .looseObject({ type: z.string() })
@@ -55,15 +55,7 @@ export type ChatRequest = z.infer<typeof chatRequest>;
  * `details.param` is the first one; values are never repeated.
  */
 export function parseChatRequest(body: unknown): ChatRequest {
-  const result = chatRequest.safeParse(body, { error: plainWording });
-  if (result.success) return result.data;
-  const mistakes = result.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
-  const listed = mistakes.slice(0, 5).map(({ path, message }) => `${path || 'the body'}: ${message}`);
-  const more = mistakes.length > 5 ? `; and ${mistakes.length - 5} more` : '';
-  const param = mistakes[0]?.path;
-  throw new StreamAlignerError('invalid-request', `The request is not valid. ${listed.join('; ')}${more}.`, {
-    details: param ? { param } : {},
-  });
+  return checkRequest(chatRequest, body);
 }
 
 /** A chat request cut into what the correction loop takes and what only the server that answers it needs. */
@@ -96,12 +88,4 @@ export function splitChatRequest(request: ChatRequest, own: readonly string[] = 
     stream: stream ?? false,
     includeUsage: stream_options?.include_usage ?? false,
   };
-}
-
-/** A path as people write it: `messages[0].content`. */
-export function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text && '.'}${String(part)}`),
-    '',
-  );
 }

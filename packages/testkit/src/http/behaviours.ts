@@ -16,26 +16,49 @@ export const behaviours = {
   chatty: 'As an aligner: talks around its verdict.',
   empty: 'Writes nothing and finishes.',
   remains: 'As an aligner: a label before its reply, and the next section of the template after it.',
+  endless: 'Repeats its text for ever, whatever `max_tokens` says.',
   // The wire
   'one-byte': 'Sends every byte in a write of its own.',
   crlf: 'Ends lines with CRLF, names every event, and sends comments between them.',
   'no-done': 'Ends after the finish reason without [DONE].',
+  'odd-deltas':
+    'Splits the text anywhere, inside surrogate pairs too, and not at words; @N then counts pieces.',
+  'odd-writes': 'Cuts its bytes anywhere, inside characters and line ends too.',
+  twice: 'Sends every event that carries no text twice: the role, the finish, the usage and [DONE].',
+  drip: 'Sends the event in the middle of the text (@N) byte by byte, with gaps of a millisecond.',
   lingers: 'Leaves the connection open after [DONE].',
   'plain-only': 'Answers with one JSON body although a stream was asked for.',
   // Failures
   cut: 'Ends the stream cleanly in the middle of the text (@N).',
   reset: 'Destroys the connection in the middle of the text (@N).',
   stall: 'Stops in the middle of the text (@N) and stays silent.',
+  loris: 'In the middle of the text (@N) begins a comment that never ends: a byte every few milliseconds.',
+  dies: 'In the middle of the text (@N) destroys every connection and listens no more.',
+  torn: 'With a failure in the middle of the text: half of the next event still goes out, up to the middle of a character.',
   silent: 'Takes the request and never answers.',
   garbage: 'Sends an event that is not JSON in the middle of the text (@N).',
   'error-first': 'Answers 500 with an error envelope (or any other status: `error-first@429`).',
-  'error-mid': 'Sends an error event in the middle of the text (@N), and then [DONE] as if all were well.',
+  'retry-after':
+    'With `error-first`: names N seconds in `retry-after`. Without it 429 names 2, other statuses none.',
+  'no-retry-after': 'With `error-first`: names no time, not even for 429.',
+  'error-mid':
+    'As vLLM and SGLang: an error event in the middle of the text (@N), and then [DONE] as if all were well.',
+  'error-bare':
+    "As llama.cpp's server: an error event in the middle of the text (@N) ends the stream, without [DONE].",
+  'error-finish':
+    'As OpenRouter: a chunk in the middle of the text (@N) with an error beside a finish reason `error`, then [DONE].',
+  'error-typed': 'As TGI: `error` and `error_type` as words, in the middle of the text (@N).',
+  'error-word': 'As Ollama: `error` as a word in the middle of the text (@N).',
+  'error-event': 'As Anthropic: an event named `error` in the middle of the text (@N).',
+  abort:
+    'As vLLM and SGLang when they abort: finish reason `abort` in the middle of the text (@N), then [DONE].',
   'error-chunk': 'Like `error-mid`, inside a chunk that has text and a finish reason.',
   'no-finish': 'Sends all of the text and [DONE], but no finish reason.',
   'rejects-prefix': 'Answers 400 to anything that is to be continued.',
   overflow: 'Answers 400: the context is too long.',
   // The pace
   slow: 'Waits for one `step()` before every event.',
+  hesitant: 'Waits up to 5 ms (@N) before every third event or so.',
 } as const;
 
 /** The name of one behaviour. */

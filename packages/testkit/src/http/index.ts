@@ -10,6 +10,7 @@ export {
   type UpstreamScript,
 } from './script.ts';
 export {
+  type ArrivedRequest,
   type RecordedRequest,
   type ScriptedServer,
   type ScriptedServerOptions,

@@ -1,10 +1,10 @@
+import { hash } from '../scripted/hash.ts';
 import { alignerReply } from './aligner-prompt.ts';
-import type { Behaviour, BehaviourSet } from './behaviours.ts';
+import type { BehaviourSet } from './behaviours.ts';
+import { breakSteps, breaks } from './break-steps.ts';
 import type { CompletionRequest } from './request.ts';
 import type { AlignerScript, UpstreamScript } from './script.ts';
-
-/** One thing that the server does to a stream. `text` is the answer text that an event carries. */
-export type Step = { do: 'send'; data: string; text?: string } | { do: 'reset' } | { do: 'stall' };
+import { type Chunk, chunkOf, type Step, send } from './step.ts';
 
 /** A whole reply, decided before any of it is sent. */
 export interface Plan {
@@ -22,10 +22,10 @@ export function planReply(
   scripts: { upstream: UpstreamScript; aligner: AlignerScript },
 ): Plan {
   const whole = wholeText(request, set, scripts);
-  const words = whole.match(/\s*\S+|\s+$/g) ?? [];
+  const pieces = set.has('odd-deltas') ? oddPieces(whole) : (whole.match(/\s*\S+|\s+$/g) ?? []);
   const middle = (['tool-call', 'length', 'filtered', ...breaks] as const).find((name) => set.has(name));
-  const at = middle ? Math.min(set.get(middle) ?? words.length >> 1, words.length) : words.length;
-  const sent = middle ? words.slice(0, at) : words;
+  const at = middle ? Math.min(set.get(middle) ?? pieces.length >> 1, pieces.length) : pieces.length;
+  const sent = middle ? pieces.slice(0, at) : pieces;
   const chunk = chunkOf(request);
   const reasoning = set.has('reasoning') && request.reasoning === '' ? 'Let me think. Done thinking.' : '';
   const finishReason = set.has('length')
@@ -40,41 +40,71 @@ export function planReply(
   const steps: Step[] = [
     send(chunk({ role: 'assistant', content: null })),
     ...(reasoning.match(/\s*\S+/g) ?? []).map((part) => send(chunk({ reasoning_content: part }))),
-    ...sent.map((word) => send(chunk({ content: word }), word)),
+    ...dripped(
+      sent.map((piece) => send(chunk({ content: piece }), piece)),
+      set,
+    ),
   ];
   const broken = breaks.find((name) => set.has(name));
-  if (broken) steps.push(...breakSteps[broken](chunk));
-  else {
-    if (set.has('tool-call')) steps.push(...toolCall.map((delta) => send(chunk({ tool_calls: [delta] }))));
-    if (!set.has('no-finish')) steps.push(send(chunk({}, finishReason)));
-    if (request.includeUsage) steps.push(send({ ...chunk({}), choices: [], usage }));
-    if (!set.has('no-done')) steps.push({ do: 'send', data: '[DONE]' });
-    if (set.has('lingers')) steps.push({ do: 'stall' });
-  }
-  return { text: sent.join(''), reasoning, finishReason, usage, steps };
+  if (broken) {
+    if (set.has('torn')) steps.push({ ...send(chunk({ content: pieces[at] ?? '' })), how: 'half' });
+    steps.push(...breakSteps[broken](chunk));
+  } else if (set.has('endless')) {
+    steps.push({ do: 'repeat', data: JSON.stringify(chunk({ content: whole || ' ' })), text: whole || ' ' });
+  } else steps.push(...ending({ request, set, chunk, finishReason, usage }));
+  const told = set.has('twice') ? steps.flatMap((step) => (isBare(step) ? [step, step] : [step])) : steps;
+  return { text: sent.join(''), reasoning, finishReason, usage, steps: told };
 }
 
-type Chunk = ReturnType<typeof chunkOf>;
-
-const breakSteps = {
-  cut: () => [],
-  reset: () => [{ do: 'reset' }],
-  stall: () => [{ do: 'stall' }],
-  garbage: () => [{ do: 'send', data: '{"choices": [{"delta": {"cont' }],
-  'error-mid': () => [send({ error: errorBody('It broke.') }), { do: 'send', data: '[DONE]' }],
-  'error-chunk': (chunk) => [
-    send({ ...chunk({ content: ' all is well.' }, 'stop'), error: errorBody('It broke.') }),
-    { do: 'send', data: '[DONE]' },
-  ],
-} as const satisfies Partial<Record<Behaviour, (chunk: Chunk) => Step[]>>;
-
-const breaks = Object.keys(breakSteps) as (keyof typeof breakSteps)[];
+function ending({
+  request,
+  set,
+  chunk,
+  finishReason,
+  usage,
+}: { request: CompletionRequest; set: BehaviourSet; chunk: Chunk } & Pick<
+  Plan,
+  'finishReason' | 'usage'
+>): Step[] {
+  return [
+    ...(set.has('tool-call') ? toolCall.map((delta) => send(chunk({ tool_calls: [delta] }))) : []),
+    ...(set.has('no-finish') ? [] : [{ ...send(chunk({}, finishReason)), finish: finishReason }]),
+    ...(request.includeUsage ? [send({ ...chunk({}), choices: [], usage })] : []),
+    ...(set.has('no-done') ? [] : [{ do: 'send', data: '[DONE]' } as const]),
+    ...(set.has('lingers') ? [{ do: 'stall' } as const] : []),
+  ];
+}
 
 const toolCall = [
   { index: 0, id: 'call_1', type: 'function', function: { name: 'look_up', arguments: '' } },
   { index: 0, function: { arguments: '{"what":' } },
   { index: 0, function: { arguments: '"it"}' } },
 ];
+
+/** Whether an event says nothing that could be said twice. */
+function isBare(step: Step): boolean {
+  return (
+    step.do === 'send' && step.text === undefined && step.how === undefined && !/tool_calls/.test(step.data)
+  );
+}
+
+function dripped(steps: Step[], set: BehaviourSet): Step[] {
+  const at = set.get('drip') ?? steps.length >> 1;
+  return set.has('drip')
+    ? steps.map((step, index) => (index === at && step.do === 'send' ? { ...step, how: 'drip' } : step))
+    : steps;
+}
+
+/** Pieces of one to nine code units, by a rule that knows nothing of characters. */
+function oddPieces(text: string): string[] {
+  const pieces: string[] = [];
+  for (let from = 0; from < text.length;) {
+    const to = from + 1 + (hash(text.slice(from, from + 4), from) % 9);
+    pieces.push(text.slice(from, to));
+    from = to;
+  }
+  return pieces;
+}
 
 function wholeText(
   { messages, question, prefix }: CompletionRequest,
@@ -92,34 +122,7 @@ function wholeText(
   return set.has('doubled-prefix') ? prefix + trimmed : trimmed;
 }
 
-function chunkOf({ model, raw }: CompletionRequest) {
-  const head = {
-    id: 'scripted-1',
-    object: raw ? 'text_completion' : 'chat.completion.chunk',
-    created: 1,
-    model,
-  };
-  return (
-    delta: { content?: string | null; [field: string]: unknown },
-    finish_reason: string | null = null,
-  ) => ({
-    ...head,
-    choices: [
-      raw ? { index: 0, text: delta.content ?? '', finish_reason } : { index: 0, delta, finish_reason },
-    ],
-  });
-}
-
 function usageOf({ messages, question, prefix }: CompletionRequest, completion_tokens: number) {
   const prompt_tokens = messages.length + `${question} ${prefix}`.split(/\s+/).length;
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
-}
-
-/** An error as OpenAI words it. */
-export function errorBody(message: string, type = 'server_error') {
-  return { message, type, param: null, code: null };
-}
-
-function send(value: unknown, text?: string): Step {
-  return { do: 'send', data: JSON.stringify(value), ...(text !== undefined && { text }) };
 }

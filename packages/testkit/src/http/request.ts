@@ -18,6 +18,8 @@ export interface CompletionRequest {
 export interface Refusal {
   status: number;
   message: string;
+  /** Seconds; null: none. Default: 2 for 429. */
+  retryAfter?: number | null;
 }
 
 /** Writes the prompt that the scripted server continues on `/completions`: the template of its "model". */

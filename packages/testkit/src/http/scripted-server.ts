@@ -1,11 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { hash } from '../scripted/hash.ts';
+import { readAlignerPrompt } from './aligner-prompt.ts';
 import { type BehaviourSet, behaviours, parseModel } from './behaviours.ts';
 import { listen } from './listen.ts';
 import { createStepGate, type Pace, waitUntil } from './pace.ts';
-import { errorBody, type Plan, planReply } from './plan.ts';
+import { type Plan, planReply } from './plan.ts';
 import { type CompletionRequest, type Refusal, readCompletionRequest } from './request.ts';
 import { type AlignerScript, scriptAnswers, type UpstreamScript } from './script.ts';
 import { sendPlan } from './send-plan.ts';
+import { errorBody } from './step.ts';
 
 /** What a scripted server says and how fast. */
 export interface ScriptedServerOptions {
@@ -13,10 +17,29 @@ export interface ScriptedServerOptions {
   upstream?: UpstreamScript;
   /** How drafts in a contract's prompt are corrected. Default: all are kept. */
   aligner?: AlignerScript;
+  /**
+   * What one request gets beside what its model's name says, in the same notation (`cut@3+crlf`): a second attempt can
+   * go otherwise than the first. Default: nothing.
+   */
+  behave?: (request: ArrivedRequest) => string | undefined;
   /** Default: as fast as the connection takes it. */
   pace?: Pace;
   /** Default: a free one. */
   port?: number;
+}
+
+/** A completion request before it is answered. */
+export interface ArrivedRequest {
+  /** How many completion requests came to this server before it. */
+  index: number;
+  /** `aligner`: it is a contract's prompt. */
+  party: 'upstream' | 'aligner';
+  model: string;
+  question: string;
+  /** The answer so far. */
+  prefix: string;
+  /** The sentence to correct; '' for an upstream. */
+  draft: string;
 }
 
 /** One request that arrived, kept up to date while it is answered. */
@@ -31,6 +54,8 @@ export interface RecordedRequest {
   prefix: string;
   /** The answer text written so far. */
   text: string;
+  /** The finish reason, once it has been written. */
+  finish: string | null;
   /** `aborted`: the client left before the reply was complete; `reset`: the server broke the connection. */
   state: 'open' | 'finished' | 'aborted' | 'reset';
 }
@@ -47,6 +72,8 @@ export interface ScriptedServer {
   step(count?: number): void;
   /** Resolves when `condition` holds; it is asked again at everything that happens on the server. */
   until(condition: (server: ScriptedServer) => boolean): Promise<void>;
+  /** Closes the connections that carry no request; what then stays open is in use. */
+  closeIdle(): void;
   /** Cuts every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -60,6 +87,7 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
   const gate = createStepGate();
   const requests: RecordedRequest[] = [];
   const waiters = new Set<() => void>();
+  let arrivals = 0;
 
   const listening = await listen((request, response) => void handle(request, response), {
     port: options.port ?? 0,
@@ -86,6 +114,7 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
         waiters.add(check);
         check();
       }),
+    closeIdle: () => listening.closeIdle(),
     close: () => listening.close(),
   };
   return server;
@@ -108,6 +137,7 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
       question: '',
       prefix: '',
       text: '',
+      finish: null,
       state: 'open',
     };
     requests.push(record);
@@ -129,7 +159,10 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
     Object.assign(record, { model, question, prefix });
     changed();
 
-    const set = parseModel(model);
+    const arrival = arrivalOf(completion, arrivals);
+    arrivals += 1;
+    const more = options.behave?.(arrival);
+    const set = parseModel(more === undefined ? model : `${model}+${more}`);
     if (!set) return refuse(response, { status: 404, message: 'No such model.' });
     const refusal = refusalOf(set, completion);
     if (refusal) return refuse(response, refusal);
@@ -146,6 +179,7 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
       signal: left.signal,
       async turn() {
         if (set.has('slow')) await gate.wait(left.signal);
+        if (set.has('hesitant')) await hesitate(set.get('hesitant'), record.text.length, left.signal);
         if (!options.pace || !schedule) return;
         await waitUntil(
           arrived + schedule.firstMs + schedule.everyMs * sent,
@@ -154,20 +188,41 @@ export async function startScriptedServer(options: ScriptedServerOptions = {}): 
         );
         sent += 1;
       },
-      onText(text) {
+      onSent({ text = '', finish }) {
         record.text += text;
+        record.finish = finish ?? record.finish;
         changed();
       },
-      onReset() {
-        record.state = 'reset';
+      onReset(what) {
+        const broken = what === 'server' ? requests.filter(({ state }) => state === 'open') : [record];
+        for (const each of broken) each.state = 'reset';
+        if (what === 'server') void listening.close();
       },
     });
   }
 }
 
+function arrivalOf(completion: CompletionRequest, index: number): ArrivedRequest {
+  const { model, messages, question, prefix } = completion;
+  const prompt = readAlignerPrompt(messages);
+  if (!prompt) return { index, party: 'upstream', model, question, prefix, draft: '' };
+  return { index, party: 'aligner', model, ...prompt };
+}
+
+async function hesitate(most = 5, at: number, signal: AbortSignal): Promise<void> {
+  const chance = hash('hesitant', at);
+  if (chance % 3 > 0) return;
+  await setTimeout((chance >>> 8) % (most + 1), undefined, { signal }).catch(() => {});
+}
+
 function refusalOf(set: BehaviourSet, { prefix }: CompletionRequest): Refusal | undefined {
   if (set.has('error-first'))
-    return { status: set.get('error-first') ?? 500, message: 'It does not work today.' };
+    return {
+      status: set.get('error-first') ?? 500,
+      message: 'It does not work today.',
+      ...(set.has('retry-after') && { retryAfter: set.get('retry-after') ?? 2 }),
+      ...(set.has('no-retry-after') && { retryAfter: null }),
+    };
   if (set.has('overflow'))
     return { status: 400, message: "This model's maximum context length is 8 tokens." };
   if (set.has('rejects-prefix') && prefix)
@@ -197,17 +252,21 @@ function modelList() {
   };
 }
 
-function refuse(response: ServerResponse, { status, message }: Refusal): void {
-  reply(response, status, {
-    error: errorBody(message, status < 500 ? 'invalid_request_error' : 'server_error'),
-  });
+function refuse(
+  response: ServerResponse,
+  { status, message, retryAfter = status === 429 ? 2 : null }: Refusal,
+): void {
+  const error = errorBody(message, status < 500 ? 'invalid_request_error' : 'server_error');
+  reply(response, status, { error }, retryAfter === null ? {} : { 'retry-after': `${retryAfter}` });
 }
 
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    ...(status === 429 && { 'retry-after': '2' }),
-  });
+function reply(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }
 

@@ -1,0 +1,2 @@
+export { alignMiddleware } from './align-middleware.ts';
+export type { AlignMiddlewareOptions, AlignmentMetadata } from './options.ts';

@@ -1,0 +1,40 @@
+import { type Aligner, StreamAlignerError } from '@stream-aligner/core';
+import type { CopyCheckName } from '../aligner/copy-check/choose.ts';
+import { createOpenAIAligner, type OpenAIAlignerOptions } from '../aligner/openai-aligner.ts';
+import type { Server } from './server.ts';
+import { type ServerType, servers } from './servers.ts';
+
+/** A server of a known kind and the model on it that aligns. What is left out is as its kind says. */
+export interface AlignerOptions extends Omit<OpenAIAlignerOptions, 'baseUrl'> {
+  type: ServerType;
+  /** Default: where servers of this kind usually are. */
+  baseUrl?: string;
+}
+
+/** Checks that servers of a kind have of their own, and that were proven against their wire. */
+const OWN_CHECKS: Partial<Record<ServerType, CopyCheckName>> = { vllm: 'vllm', sglang: 'sglang' };
+
+/**
+ * An aligner over HTTP, by the kind of its server; with a copy check by default where the kind has one and the contract's
+ * reply is the sentence itself. Throws as `createOpenAIAligner` does.
+ */
+export function createAligner({ type, apiKey, ...options }: AlignerOptions): Aligner {
+  const server: Server = servers[type];
+  const baseUrl = options.baseUrl ?? server.baseUrl;
+  if (baseUrl === undefined) {
+    throw new StreamAlignerError(
+      'configuration',
+      `${server.title} has no usual address. Set \`baseUrl\`, for example ${server.exampleUrl}.`,
+      { details: { param: 'baseUrl' } },
+    );
+  }
+  const copyCheck =
+    options.copyCheck ?? (options.contract === 'stream-aligner' ? OWN_CHECKS[type] : undefined) ?? 'off';
+  const key = apiKey === undefined ? {} : keyFor(server, apiKey, options.headers);
+  return createOpenAIAligner({ ...options, ...key, baseUrl, copyCheck });
+}
+
+/** Azure takes its key in a header of its own; Anthropic's OpenAI-compatible address takes it like OpenAI. */
+function keyFor({ habits }: Server, apiKey: string, headers: AlignerOptions['headers']) {
+  return habits?.keyHeader === 'api-key' ? { headers: { ...headers, 'api-key': apiKey } } : { apiKey };
+}
