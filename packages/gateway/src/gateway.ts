@@ -45,7 +45,13 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions = {}): Gateway {
   const { configuration = defaultConfiguration(), clock = systemClock, loadTinyPair } = options;
   const { server } = configuration;
-  const recipes = openRecipes({ configuration, clock, ...(loadTinyPair && { loadTinyPair }) });
+  const recipes = openRecipes({
+    configuration,
+    clock,
+    ...(loadTinyPair && { loadTinyPair }),
+    onCopyCheckUnavailable: (aligner, error) =>
+      parts.log.warn({ aligner, error: loggedError(error) }, 'copy check unavailable'),
+  });
   const parts: GatewayParts = {
     server,
     recipes,

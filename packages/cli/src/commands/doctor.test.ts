@@ -44,6 +44,19 @@ describe('doctor', () => {
     expect(stdout).toMatch(/✓ runtime/);
   });
 
+  it('says when an aligner’s server does not support its copy check', async () => {
+    const server = await startScriptedServer();
+    onTestFinished(() => server.close());
+    const aligner = `{ type: vllm, baseUrl: '${server.baseUrl}', model: scripted, contract: stream-aligner }`;
+    const config = await temporaryFile(
+      'g.yaml',
+      `{ aligners: { small: ${aligner} }, models: { main: { upstream: tiny, aligner: small } } }`,
+    );
+    const { code, stdout } = await runCommand(['doctor', '--config', config]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/! aligner small: gives verdicts.*decoded whole.*copies cannot be checked/);
+  });
+
   it('tells every mistake of a configuration', async () => {
     const config = await temporaryFile('g.yaml', 'models: { main: { upstream: none, rounds: x } }');
     const { code, stdout } = await runCommand(['doctor', '--config', config]);

@@ -66,9 +66,13 @@ async function* everything(flag: string | undefined): AsyncGenerator<Check, void
     yield { name: 'configuration', status: 'failed', message: error.message };
     return;
   }
-  const recipes = openRecipes({ configuration });
+  const unavailable = new Map<string, string>();
+  const recipes = openRecipes({
+    configuration,
+    onCopyCheckUnavailable: (aligner, { message }) => unavailable.set(aligner, message),
+  });
   try {
-    yield* examine(configuration, recipes);
+    yield* examine(configuration, { recipes, unavailable });
   } finally {
     await recipes.close();
   }

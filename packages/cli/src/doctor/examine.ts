@@ -8,7 +8,17 @@ import { probeAligner } from './probe-aligner.ts';
 type Server = Configuration['upstreams' | 'aligners'][string];
 
 /** Looks at everything that a configuration uses, one after another. */
-export async function* examine(configuration: Configuration, recipes: Recipes): AsyncGenerator<Check> {
+export async function* examine(
+  configuration: Configuration,
+  {
+    recipes,
+    unavailable,
+  }: {
+    recipes: Recipes;
+    /** Why an aligner's copy check does not work, once it was tried. */
+    unavailable: ReadonlyMap<string, string>;
+  },
+): AsyncGenerator<Check> {
   const models = Object.values(configuration.models);
   for (const name of new Set(models.flatMap(({ upstream }) => namesOf(upstream)))) {
     const server = configuration.upstreams[name] ?? ({ type: 'tiny' } as const);
@@ -18,9 +28,12 @@ export async function* examine(configuration: Configuration, recipes: Recipes): 
   }
   for (const name of new Set(models.flatMap(({ aligner }) => namesOf(aligner)))) {
     const server = configuration.aligners[name] ?? ({ type: 'tiny' } as const);
-    yield* oneOf(`aligner ${name}`, { server, which: 'aligner' }, async () =>
-      probeAligner(await recipes.aligner(name)),
-    );
+    yield* oneOf(`aligner ${name}`, { server, which: 'aligner' }, async () => {
+      const found = await probeAligner(await recipes.aligner(name));
+      const why = unavailable.get(name);
+      if (why === undefined || found.status !== 'ok') return found;
+      return { ...found, status: 'warning', message: `${found.message}. ${why}` };
+    });
   }
 }
 

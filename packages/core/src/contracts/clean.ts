@@ -23,9 +23,17 @@ export function cleanCorrection({
   const label = LABELS.find((word) => reply.trimStart().startsWith(word));
   const sentence = untilDelimiter(label ? reply.trimStart().slice(label.length) : reply).trim();
   const echo = escapeText(prefix).trim();
-  const echoed = echo !== '' && sentence.startsWith(echo) && !copy.startsWith(echo);
+  const echoed = beginsWithEcho(sentence, echo) && !copy.startsWith(echo);
   const cleaned = echoed ? sentence.slice(echo.length).trim() : sentence;
   return cleaned === copy ? draft : unescapeText(cleaned);
+}
+
+/** Whether a text repeats an answer before it goes on: `No.` does not repeat `N`, nor `1.5` the beginning `1.` */
+function beginsWithEcho(sentence: string, echo: string): boolean {
+  if (echo === '' || !sentence.startsWith(echo)) return false;
+  const rest = sentence.slice(echo.length);
+  // Full-width terminators are followed by no space.
+  return rest === '' || /^\s/.test(rest) || /[。！？．…][」』”’）]*$/.test(echo);
 }
 
 function untilDelimiter(text: string): string {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import alignerContract from './aligner.json' with { type: 'json' };
 import { renderAligner } from './aligner.ts';
+import { cleanCorrection } from './clean.ts';
 import escapeContract from './escape.json' with { type: 'json' };
 import { escapeText, unescapeText } from './escape.ts';
 import { questionOf } from './question.ts';
@@ -41,6 +42,19 @@ describe('escape', () => {
         return escapeContract.guarded.every((word) => !escaped.includes(word));
       }),
     );
+  });
+});
+
+describe('cleanCorrection', () => {
+  it.each([
+    ['One.', 'One. Better.', 'Better.'],
+    ['好。', '好。更好。', '更好。'],
+    // What only begins like the answer so far is no repetition of it.
+    ['N', 'No.', 'No.'],
+    ['It is 1.', 'It is 1.5 metres.', 'It is 1.5 metres.'],
+    ['', 'Better.', 'Better.'],
+  ])('after %j reads %j as %j', (prefix, reply, text) => {
+    expect(cleanCorrection({ reply, prefix, draft: 'A draft.' })).toBe(text);
   });
 });
 

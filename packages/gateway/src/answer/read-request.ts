@@ -33,7 +33,9 @@ export async function readAnswerRequest(body: unknown, recipes: Recipes): Promis
 
 /** A document in JSON is judged whole: a rewrite of one sentence could break it. */
 function asksForJson({ response_format: format }: ChatRequest): boolean {
-  return typeof format === 'object' && format !== null && 'type' in format && `${format.type}`.startsWith('json');
+  return (
+    typeof format === 'object' && format !== null && 'type' in format && `${format.type}`.startsWith('json')
+  );
 }
 
 const MOST_STOPS = 4;

@@ -49,6 +49,8 @@ export interface OpenModelsOptions {
   /** For tests. Default: the pair of `@stream-aligner/local`, loaded when it is first used. */
   loadTinyPair?: (options: EmbeddedPairOptions) => Promise<EmbeddedPair>;
   clock: Clock;
+  /** Told when the server of an aligner does not support its copy check, so that it decodes every draft. */
+  onCopyCheckUnavailable?: (aligner: string, error: StreamAlignerError) => void;
 }
 
 /** Prepares the models of a configuration. Nothing is loaded before it is used. */
@@ -56,6 +58,7 @@ export function openModels({
   configuration,
   loadTinyPair = loadEmbeddedPair,
   clock,
+  onCopyCheckUnavailable = () => {},
 }: OpenModelsOptions): Models {
   /** What the models that run in this process must be given back by. */
   const closing: (() => Promise<void>)[] = [];
@@ -78,7 +81,12 @@ export function openModels({
     if (isHttp(configured)) {
       const { policyFile, policy, maxConcurrent, maxQueue, ...options } = configured;
       const words = policyFile === undefined ? policy : await readPolicy(policyFile);
-      const aligner = createAligner({ ...options, ...(words !== undefined && { policy: words }), clock });
+      const aligner = createAligner({
+        ...options,
+        ...(words !== undefined && { policy: words }),
+        clock,
+        onCopyCheckUnavailable: (error) => onCopyCheckUnavailable(name, error),
+      });
       return limited(aligner, { name, maxConcurrent, maxQueue });
     }
     if (configured.type === 'tiny') return (await pairOf(configured)).aligner;

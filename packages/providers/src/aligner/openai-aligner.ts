@@ -8,6 +8,7 @@ import {
 } from '@stream-aligner/core';
 import { type Endpoint, type EndpointOptions, resolveEndpoint } from '../http/endpoint.ts';
 import { linkSignals } from '../http/link-signals.ts';
+import type { ParameterWords } from '../upstream/request-body.ts';
 import { type AlignerContract, instructContract, streamAlignerContract } from './contract.ts';
 import { type CopyCheckName, chooseCopyCheck } from './copy-check/choose.ts';
 import type { CopyCheck } from './copy-check/protocol.ts';
@@ -53,6 +54,8 @@ export interface OpenAIAlignerOptions extends EndpointOptions {
   replyTokens?: (draftTokens: number) => number;
   /** Fields of every request in the server's own words; `temperature` is 0 unless it is among them. */
   body?: Record<string, unknown>;
+  /** Where the server's words for the parameters differ from what most take. */
+  words?: ParameterWords;
 }
 
 /**
@@ -106,7 +109,7 @@ function openSession({
   question,
 }: SessionSetup): AlignerSession {
   const closing = new AbortController();
-  const { model, body = {}, keepThreshold } = options;
+  const { model, body = {}, words = {}, keepThreshold } = options;
   const { countTokens = estimateTokensHigh, replyTokens = (tokens) => 64 + 2 * tokens } = options;
   const fit = createFitDraft({ contract, question, window: options.window, countTokens });
   const write = createReplyWriter({ check, keepThreshold, onUnavailable });
@@ -120,6 +123,7 @@ function openSession({
           endpoint,
           model,
           body,
+          words,
           messages: contract.messages(values),
           copy: contract.copy?.(values) ?? '',
           maxTokens,

@@ -10,6 +10,7 @@ import {
   type Reply,
   unavailable,
 } from './copy-check/protocol.ts';
+import { requestBody } from '../upstream/request-body.ts';
 import { readReply } from './read-reply.ts';
 
 /** Gets a model's reply to one draft: by the copy check where the server supports it, else by decoding. */
@@ -71,21 +72,21 @@ export function createReplyWriter({
 }
 
 function decodeChat(
-  { endpoint, model, body, messages, maxTokens, signal }: CopyAsk,
+  { endpoint, model, body, messages, maxTokens, words, signal }: CopyAsk,
   fields: Record<string, unknown>,
 ): Promise<Reply> {
   const events = streamCompletion(endpoint, {
     path: '/chat/completions',
-    body: {
-      temperature: 0,
-      ...body,
-      ...fields,
+    body: requestBody({
       model,
-      messages,
-      max_tokens: maxTokens,
-      stream: true,
-      stream_options: { include_usage: true },
-    },
+      params: {},
+      maxTokens,
+      configured: { temperature: 0, ...body, ...fields },
+      // Unlike a client's, the operator's `stop` is meant for this model.
+      conversation: { ...('stop' in body && { stop: body['stop'] }), messages },
+      // Predicted outputs go with `max_tokens` alone, whatever the server prefers elsewhere.
+      words: 'prediction' in fields ? { ...words, maxTokens: 'max_tokens' } : words,
+    }),
     signal,
   });
   return readReply(events, maxTokens);

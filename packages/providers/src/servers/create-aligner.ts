@@ -28,10 +28,23 @@ export function createAligner({ type, apiKey, ...options }: AlignerOptions): Ali
       { details: { param: 'baseUrl' } },
     );
   }
-  const copyCheck =
-    options.copyCheck ?? (options.contract === 'stream-aligner' ? OWN_CHECKS[type] : undefined) ?? 'off';
   const key = apiKey === undefined ? {} : keyFor(server, apiKey, options.headers);
-  return createOpenAIAligner({ ...options, ...key, baseUrl, copyCheck });
+  const setup = {
+    ...options,
+    ...key,
+    baseUrl,
+    body: { ...server.body, ...options.body },
+    ...(server.words && { words: server.words }),
+  };
+  const own = options.contract === 'stream-aligner' ? OWN_CHECKS[type] : undefined;
+  if (options.copyCheck !== undefined || own === undefined) return createOpenAIAligner(setup);
+  try {
+    return createOpenAIAligner({ ...setup, copyCheck: own });
+  } catch (error) {
+    // A check that nobody asked for gives way to fields of the body that it cannot be combined with.
+    if (!StreamAlignerError.isInstance(error) || error.details['param'] !== 'body') throw error;
+    return createOpenAIAligner(setup);
+  }
 }
 
 /** Azure takes its key in a header of its own; Anthropic's OpenAI-compatible address takes it like OpenAI. */

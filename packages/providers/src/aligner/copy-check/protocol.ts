@@ -1,5 +1,6 @@
 import { type AlignerUsage, type ChatMessage, StreamAlignerError } from '@stream-aligner/core';
 import type { Endpoint } from '../../http/endpoint.ts';
+import type { ParameterWords } from '../../upstream/request-body.ts';
 
 /** One draft to check or decode, as a server is asked about it. */
 export interface CopyAsk {
@@ -7,6 +8,8 @@ export interface CopyAsk {
   model: string;
   /** The operator's own fields of every request. */
   body: Readonly<Record<string, unknown>>;
+  /** The server's words for the parameters of plain decoding. */
+  words: ParameterWords;
   messages: ChatMessage[];
   /** The reply that keeps the draft: the sentence as the aligner would write it. */
   copy: string;
