@@ -3,7 +3,7 @@ export { defaultConfiguration } from './configuration/default.ts';
 export { type ParseConfigurationOptions, parseConfiguration } from './configuration/parse.ts';
 export { readConfiguration } from './configuration/read.ts';
 export { type ModelConfiguration, namesOf } from './configuration/models.ts';
-export type { AlignerConfiguration } from './configuration/aligners.ts';
+export type { AlignerConfiguration, HttpAlignerConfiguration } from './configuration/aligners.ts';
 export type { Configuration } from './configuration/schema.ts';
 export { isHttp, type UpstreamConfiguration } from './configuration/upstreams.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';

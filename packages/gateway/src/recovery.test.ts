@@ -52,7 +52,7 @@ describe('an upstream that fails', () => {
     const events = (await eventsOf(response))
       .slice(0, -1)
       .flatMap((event) => JSON.parse(event).stream_aligner?.events ?? []);
-    const told = events.filter(({ type }) => /^upstream-/.test(type));
+    const told = events.filter(({ type }) => type.startsWith('upstream-'));
     expect(told.map(({ type, upstream }) => `${type} ${upstream}`)).toEqual([
       'upstream-failed reset@8',
       'upstream-restarted error-first@503',

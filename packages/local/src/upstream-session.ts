@@ -1,4 +1,9 @@
-import { type Lease, StreamAlignerError, type UpstreamEvent, type UpstreamSession } from '@stream-aligner/core';
+import {
+  type Lease,
+  StreamAlignerError,
+  type UpstreamEvent,
+  type UpstreamSession,
+} from '@stream-aligner/core';
 import type { Token } from 'node-llama-cpp';
 import { createJunction, type Junction } from './junction.ts';
 import type { LocalModel } from './local-model.ts';

@@ -22,9 +22,11 @@ it('shows a rewrite beside what it replaces, in colours', () => {
   expect(shown).toBe('\n\x1b[31m\x1b[9mIt is red.\x1b[29m\x1b[39m \x1b[32mIt is green.\x1b[39m');
 });
 
-it('shows the answer alone without colours, and in shadow mode what went out', () => {
+it('shows the answer alone without colours, and in shadow mode what would have changed', () => {
   expect(render(rewritten, createPaint(false))).toBe('\nIt is green.');
-  expect(render({ ...rewritten, applied: false, sent: '' }, createPaint(true))).toBe('');
+  const shadowed = { ...rewritten, applied: false, sent: '' };
+  expect(render(shadowed, createPaint(false))).toBe('');
+  expect(render(shadowed, createPaint(true))).toContain('would become: It is green.');
 });
 
 it('uses colours on a terminal alone, unless told not to', () => {

@@ -12,6 +12,8 @@ export interface SentenceReport {
   judgedInMs?: number;
   /** The aligner failed and the draft went out by policy. */
   failed?: true;
+  /** What kind of failure it was. */
+  code?: string;
 }
 
 /** What `ask --json` prints. */
@@ -56,8 +58,8 @@ function sentenceOf(event: AlignEvent): SentenceReport[] {
       return [{ draft, text, action: 'rewrite', kind, judgedInMs }];
     }
     case 'aligner-failed': {
-      const { draft, kind } = event;
-      return [{ draft, text: draft, action: 'keep', kind, failed: true }];
+      const { draft, kind, error } = event;
+      return [{ draft, text: draft, action: 'keep', kind, failed: true, code: error.code }];
     }
     default:
       return [];

@@ -99,7 +99,7 @@ async function answer(asked: Asked): Promise<number> {
   if (last?.type !== 'answer-finished') return EXIT.ok;
   if (flags.json) stdout.write(`${JSON.stringify(reportOf(seen, recipe), null, 2)}\n`);
   else if (stdout.isTTY && stderr.isTTY && !recipe.raw)
-    stderr.write(`${paint('dim', summary(last.counts, last.at))}\n`);
+    stderr.write(`${paint('dim', summary(last.counts, last.at, recipe.options.mode === 'shadow'))}\n`);
   return EXIT.ok;
 }
 

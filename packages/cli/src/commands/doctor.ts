@@ -48,7 +48,7 @@ async function doctor(flags: DoctorFlags): Promise<number> {
   }
   const ok = checks.every(({ status }) => status !== 'failed');
   if (flags.json) process.stdout.write(`${JSON.stringify({ ok, checks }, null, 2)}\n`);
-  else process.stdout.write(ok ? 'All is well.\n' : 'Something is wrong: see above.\n');
+  else process.stdout.write(conclusion(checks));
   return ok ? EXIT.ok : EXIT.failure;
 }
 
@@ -76,6 +76,12 @@ async function* everything(flag: string | undefined): AsyncGenerator<Check, void
   } finally {
     await recipes.close();
   }
+}
+
+function conclusion(checks: readonly Check[]): string {
+  if (checks.some(({ status }) => status === 'failed')) return 'Something is wrong: see above.\n';
+  const notes = checks.some(({ status }) => status === 'warning');
+  return notes ? 'Nothing is wrong; read what is marked !.\n' : 'All is well.\n';
 }
 
 /** Whether this Node is one that the packages run on. */

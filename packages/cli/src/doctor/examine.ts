@@ -3,6 +3,7 @@ import { type Configuration, isHttp, namesOf, probeUpstream, type Recipes } from
 import { checkModelFile, tinyModelPath } from '@stream-aligner/local';
 import type { Check } from './check.ts';
 import { probeAligner } from './probe-aligner.ts';
+import { probeRewriting } from './probe-rewriting.ts';
 
 /** What a model runs on: the part of both kinds of configuration that decides how it is looked at. */
 type Server = Configuration['upstreams' | 'aligners'][string];
@@ -30,9 +31,12 @@ export async function* examine(
     const server = configuration.aligners[name] ?? ({ type: 'tiny' } as const);
     yield* oneOf(`aligner ${name}`, { server, which: 'aligner' }, async () => {
       const found = await probeAligner(await recipes.aligner(name));
-      const why = unavailable.get(name);
-      if (why === undefined || found.status !== 'ok') return found;
-      return { ...found, status: 'warning', message: `${found.message}. ${why}` };
+      if (found.status !== 'ok') return found;
+      const instructed = 'contract' in server && server.contract === 'instruct';
+      const notes = [unavailable.get(name), instructed ? await probeRewriting(server) : null];
+      const noted = notes.filter((note) => note != null);
+      if (noted.length === 0) return found;
+      return { ...found, status: 'warning', message: [found.message, ...noted].join('. ') };
     });
   }
 }

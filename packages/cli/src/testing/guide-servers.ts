@@ -8,6 +8,7 @@ import {
   type UpstreamScript,
 } from '@stream-aligner/testkit';
 import { onTestFinished } from 'vitest';
+import { REWRITABLE } from '../doctor/probe-rewriting.ts';
 
 type ContractType = ContractServerOptions['type'];
 
@@ -23,18 +24,25 @@ export interface GuideConfiguration {
 }
 
 export const QUESTION = 'Is it safe?';
-const CLAIM = 'It is guaranteed to be safe.';
-export const ANSWER = `Great question! ${CLAIM} Ask if you are not sure.`;
-export const ALIGNED = 'It is thought to be safe.';
+/** The sentence of {@link ANSWER} that the aligner rewrites. */
+export const CLAIM = 'It is guaranteed to be safe.';
+const MENDED = 'It is thought to be safe.';
+export const ANSWER = `Here is what is known. ${CLAIM} Ask if you are not sure.`;
+export const ALIGNED_ANSWER = ANSWER.replace(CLAIM, MENDED);
 
 /** Answers the guides' question, and counts on where `doctor` asks for that. */
 const upstreamScript: UpstreamScript = ({ question, prefix }) => {
-  if (!question.startsWith('Count from 1 to 9')) return scriptAnswers({ [QUESTION]: ANSWER })({ question, prefix });
+  if (!question.startsWith('Count from 1 to 9'))
+    return scriptAnswers({ [QUESTION]: ANSWER })({ question, prefix });
   const [separator = ','] = prefix.match(/[,;]/) ?? [];
   return [4, 5, 6, 7, 8, 9].join(separator);
 };
 
-const alignerScript: AlignerScript = ({ draft }) => (draft === CLAIM ? ALIGNED : undefined);
+/** Mends the claim, and does what `doctor` asks of a model that can rewrite. */
+const alignerScript: AlignerScript = ({ draft }) => {
+  if (draft === REWRITABLE) return 'Nothing is known.';
+  return draft === CLAIM ? MENDED : undefined;
+};
 
 const PROMPT =
   /^##Question: [\s\S]*\n##Answer_Prefix: [\s\S]*\n##Answer_Last_Sentence: ([\s\S]*)\n##Your_Revision: $/;

@@ -13,12 +13,16 @@ export interface Limit {
 /** Resolves after `ms`; rejects with the signal's reason when it aborts before. Leaves no timer and no listener. */
 export async function pause(ms: number, { clock, signal }: Pick<Limit, 'clock' | 'signal'>): Promise<void> {
   if (ms <= 0) return;
+  signal.throwIfAborted();
   const over = Promise.withResolvers<void>();
+  const onAbort = () => over.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
   const cancel = clock.after(ms, over.resolve);
   try {
-    await within(over.promise, { clock, ms: 2 * ms, signal, what: 'A pause' });
+    await over.promise;
   } finally {
     cancel();
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

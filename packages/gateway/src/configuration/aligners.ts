@@ -40,3 +40,4 @@ const localAligner = section({ ...inProcess, copyCheck: z.enum(['exact', 'off'])
 export const aligner = z.discriminatedUnion('type', [httpAligner, localAligner, tiny], oneOfTypes);
 
 export type AlignerConfiguration = z.infer<typeof aligner>;
+export type HttpAlignerConfiguration = z.infer<typeof httpAligner>;

@@ -19,7 +19,7 @@ export async function readReply(
 export function badEnd(reason: string, maxTokens: number): StreamAlignerError {
   const what =
     reason === 'length'
-      ? `ran past its bound of ${maxTokens} tokens. If it thinks before it answers, turn that off; if its rewrites are long on purpose, raise \`replyTokens\``
+      ? `ran past its bound of ${maxTokens} tokens. If it thinks before it answers, turn that off`
       : `was ended by its server with "${reason}"`;
   return new StreamAlignerError('aligner-failed', `The aligner's reply ${what}.`, {
     details: { reason, maxTokens },

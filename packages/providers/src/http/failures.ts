@@ -82,7 +82,9 @@ export function httpFailure(endpoint: Endpoint, response: Response, body: string
     );
   }
   const kind = status >= 500 ? 'failed' : 'rejected';
-  return failure(endpoint, kind, `answered with HTTP status ${status}. ${hintFor(status)}`, { details });
+  return failure(endpoint, kind, `answered with HTTP status ${status}. ${hintFor(party, status)}`, {
+    details,
+  });
 }
 
 /** The server said in its stream that it failed. */
@@ -112,11 +114,13 @@ function isContextOverflow({ type, code }: WireError, body: string): boolean {
   );
 }
 
-function hintFor(status: number): string {
+function hintFor(party: Endpoint['party'], status: number): string {
   if (status === 401 || status === 403) return 'Check its API key.';
   if (status === 404) return 'Check its base URL (does it need /v1 at its end?) and the model name.';
   if (status >= 300 && status < 400) return 'It redirects elsewhere: give the final address as its base URL.';
   if (status >= 500) return 'See its own log, and whether it is still loading the model.';
+  if (party === 'aligner')
+    return 'It does not take the request: check `body`, and that the model is a chat model.';
   return 'It does not take the request: check the parameters, and whether it can continue an answer this way.';
 }
 

@@ -72,7 +72,11 @@ export async function probeContinuation(
     const second = await goOn(upstream, UNLIKELY_PREFIX, signal);
     return second.text.startsWith(UNLIKELY_PREFIX) ? echoes(mendsEcho) : classify(first);
   } catch (error) {
-    if (signal.aborted) return failed('silent', 'did not answer in time. See whether it is overloaded.');
+    if (signal.aborted)
+      return failed(
+        'silent',
+        'did not answer in time. See whether it is overloaded, or still loading its model.',
+      );
     if (!StreamAlignerError.isInstance(error)) throw error;
     const { code, details, message } = error;
     // The key, the address or the model's name is wrong; the prefix was not even looked at.

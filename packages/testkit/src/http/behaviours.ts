@@ -25,7 +25,7 @@ export const behaviours = {
     'Splits the text anywhere, inside surrogate pairs too, and not at words; @N then counts pieces.',
   'odd-writes': 'Cuts its bytes anywhere, inside characters and line ends too.',
   twice: 'Sends every event that carries no text twice: the role, the finish, the usage and [DONE].',
-  drip: 'Sends the event in the middle of the text (@N) byte by byte, with gaps of a millisecond.',
+  drip: 'Sends the first bytes of the event in the middle of the text (@N) one by one, with gaps of a millisecond.',
   lingers: 'Leaves the connection open after [DONE].',
   'plain-only': 'Answers with one JSON body although a stream was asked for.',
   // Failures

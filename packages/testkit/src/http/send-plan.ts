@@ -9,6 +9,7 @@ import type { SendStep } from './step.ts';
 /** Between the bytes of a comment that never ends, and of an event that drips. */
 const LORIS_MS = 5;
 const DRIP_MS = 1;
+const DRIP_BYTES = 40;
 
 /** Sends a plan as an event stream. `turn` resolves when the next event is due; `signal` aborts when the client left. */
 export async function sendPlan({
@@ -110,7 +111,8 @@ function createWriter({
       if (how === 'drip') {
         await put(held);
         held = Buffer.alloc(0);
-        return inPieces(bytes, { sizeOf: single, gapMs: DRIP_MS });
+        await inPieces(bytes.subarray(0, DRIP_BYTES), { sizeOf: single, gapMs: DRIP_MS });
+        return put(bytes.subarray(DRIP_BYTES));
       }
       if (set.has('one-byte')) return inPieces(bytes, { sizeOf: single, turns: 16 });
       if (!set.has('odd-writes')) return put(bytes);
