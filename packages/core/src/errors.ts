@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'upstream-truncated'
   | 'upstream-rejected'
   | 'aligner-failed'
+  | 'aligner-rejected'
   | 'aligner-unparsable'
   | 'deadline'
   | 'overloaded'

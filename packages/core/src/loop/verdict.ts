@@ -56,6 +56,10 @@ async function correct(
       what: "The aligner's verdict",
     });
     return guard(correction, request, { allowDelete, protect });
+  } catch (error) {
+    // The reason tells whoever still waits whether it was waited for too long.
+    attempt.abort(error);
+    throw error;
   } finally {
     attempt.abort();
   }

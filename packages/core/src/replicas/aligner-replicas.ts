@@ -2,7 +2,7 @@ import type { Aligner, AlignerSession, Correction, CorrectionRequest } from '../
 import { type Clock, systemClock } from '../clock.ts';
 import { StreamAlignerError } from '../errors.ts';
 import { within } from '../loop/race.ts';
-import { isServerFault } from './blame.ts';
+import { isServerFault, mayDoBetterElsewhere } from './blame.ts';
 import type { Breaker } from './breaker.ts';
 
 /** One aligner of several, with the breaker that all answers share. */
@@ -17,6 +17,9 @@ export interface AlignerReplicasOptions {
   /** Default: the machine's clock. */
   clock?: Clock;
 }
+
+/** What a timer can hold. */
+const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
  * Several servers of one aligner as one. An answer stays with the replica that has the fewest answers, so that what its
@@ -50,12 +53,17 @@ export function createAlignerReplicas(
         const signal = AbortSignal.any([correction.signal, attempt.signal]);
         try {
           const verdict = sessionOf(member).then((session) => session.correct({ ...correction, signal }));
-          const limit = { clock, ms: attemptMs, signal, what: 'A verdict of one aligner' };
-          const judged = await (Number.isFinite(attemptMs) ? within(verdict, limit) : verdict);
+          const limit = {
+            clock,
+            ms: Math.min(attemptMs, LONGEST_TIMER_MS),
+            signal,
+            what: 'A verdict of one aligner',
+          };
+          const judged = await within(verdict, limit);
           breaker.succeeded();
           return judged;
         } catch (error) {
-          if (!correction.signal.aborted && isServerFault(error)) breaker.failed();
+          if (isBlamed(error, correction.signal)) breaker.failed();
           throw error;
         } finally {
           attempt.abort();
@@ -67,7 +75,7 @@ export function createAlignerReplicas(
         // Its place is taken at once, so that an answer waits for both its models together. A draft that finds it failed
         // asks the others.
         await sessionOf(home).catch((error: unknown) => {
-          if (isServerFault(error) && members.length > 1) return;
+          if (mayDoBetterElsewhere(error) && members.length > 1) return;
           count(home, -1);
           throw error;
         });
@@ -81,7 +89,7 @@ export function createAlignerReplicas(
             try {
               return await ask(member, correction);
             } catch (error) {
-              if (correction.signal.aborted || !isServerFault(error)) throw error;
+              if (correction.signal.aborted || !mayDoBetterElsewhere(error)) throw error;
               failure = error;
             }
           }
@@ -97,6 +105,12 @@ export function createAlignerReplicas(
       };
     },
   };
+}
+
+/** Whether a failure counts against the server: not what went wrong because its caller left, unless it left for waiting. */
+function isBlamed(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  if (!aborted) return isServerFault(error);
+  return StreamAlignerError.isInstance(reason) && reason.code === 'deadline';
 }
 
 function allDown(members: readonly AlignerMember[]): StreamAlignerError {

@@ -245,6 +245,25 @@ describe('createAlignerReplicas', () => {
     expect(last.error.details['retryAfterSeconds']).toBe(5);
   });
 
+  it('is not left alone for what clients ask, only for being silent or broken', async () => {
+    const clock = createManualClock();
+    const answering = (correct: () => Promise<never>): Aligner => ({
+      model: 'one',
+      open: async () => ({ correct, close: async () => {} }),
+    });
+    const rejecting = answering(() =>
+      Promise.reject(new StreamAlignerError('aligner-rejected', 'It is too long.')),
+    );
+    const patient = createBreaker({ clock, failures: 1 });
+    const { last } = await answer(createAlignerReplicas([{ aligner: rejecting, breaker: patient }]), clock);
+    expect(last?.type).toBe('answer-failed');
+    expect(patient.open).toBe(false);
+    const strict = createBreaker({ clock, failures: 1 });
+    const silent = answering(() => new Promise(() => {}));
+    await answer(createAlignerReplicas([{ aligner: silent, breaker: strict }]), clock);
+    expect(strict.open).toBe(true);
+  });
+
   it('spreads answers over the replicas', async () => {
     const calls = [[], []] as [string[], string[]];
     const aligner = createAlignerReplicas([

@@ -1,7 +1,7 @@
 import { StreamAlignerError } from '../errors.ts';
 import { isPassing } from '../loop/recovery.ts';
 import type { NextTry, Upstream, UpstreamEvent, UpstreamSession } from '../upstream.ts';
-import { isServerFault } from './blame.ts';
+import { isServerFault, mayDoBetterElsewhere } from './blame.ts';
 import type { Breaker } from './breaker.ts';
 
 /** One upstream of a list, with the breaker that all answers share. */
@@ -33,8 +33,9 @@ export function createUpstreamList(members: readonly [UpstreamMember, ...Upstrea
           const session = await member.upstream.open(request);
           return createListSession({ members, request, begun: { member, session } });
         } catch (error) {
-          if (request.signal.aborted || !isServerFault(error) || tried.size === members.length) throw error;
-          member.breaker.failed();
+          const isLast = tried.size === members.length;
+          if (request.signal.aborted || isLast || !mayDoBetterElsewhere(error)) throw error;
+          if (isServerFault(error)) member.breaker.failed();
         }
       }
     },

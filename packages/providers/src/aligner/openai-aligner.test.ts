@@ -103,16 +103,16 @@ describe.each(contracts)('the contract %s', (contract) => {
 
   it.each([
     ['error-first', 'aligner-failed'],
-    ['error-first@401', 'aligner-failed'],
+    ['error-first@401', 'aligner-rejected'],
     ['error-mid', 'aligner-failed'],
     ['cut', 'aligner-failed'],
     ['no-finish', 'aligner-failed'],
     ['reset', 'aligner-failed'],
     ['garbage', 'aligner-failed'],
-    ['length@2', 'aligner-failed'],
-    ['filtered@2', 'aligner-failed'],
+    ['length@2', 'aligner-unparsable'],
+    ['filtered@2', 'aligner-unparsable'],
     ['error-first@429', 'overloaded'],
-    ['overflow', 'aligner-failed'],
+    ['overflow', 'aligner-rejected'],
   ])('fails when its server is %s', async (model, code) => {
     const error: unknown = await correct({ contract, model, draft: 'It is 5, I think.' }).catch(
       (reason: unknown) => reason,
@@ -164,7 +164,7 @@ describe.each(contracts)('the contract %s', (contract) => {
     expect(lastBody().messages.at(-1)?.content).toContain('What is 2 + 2?');
     expect(await correct({ contract, window: 2000 })).not.toHaveProperty('cut');
     await expect(correct({ contract, draft: 'x'.repeat(3000), window: 500 })).rejects.toMatchObject({
-      code: 'aligner-failed',
+      code: 'aligner-rejected',
       message: expect.stringMatching(/window.*maxSegmentLength/),
     });
   });
@@ -193,7 +193,7 @@ describe.each(contracts)('the contract %s', (contract) => {
         'data: {"choices": [{"delta": {"refusal": "No."}}]}\n\n' +
           'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\n',
       );
-    await expect(correct({ contract, fetch })).rejects.toMatchObject({ code: 'aligner-failed' });
+    await expect(correct({ contract, fetch })).rejects.toMatchObject({ code: 'aligner-rejected' });
   });
 });
 

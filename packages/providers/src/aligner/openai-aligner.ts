@@ -61,8 +61,8 @@ export interface OpenAIAlignerOptions extends EndpointOptions {
 /**
  * An aligner over HTTP: one chat completion for each draft, or with a copy check one pass over it. Throws `configuration`
  * for an address that cannot be one and for a copy check that does not go with the rest. A correction rejects with
- * `aligner-unparsable` for a reply that is no verdict, `aligner-failed` for a server that fails, for a model that refuses
- * and for a draft it cannot hold, `overloaded`, `deadline`, or the reason of the signal that stopped it.
+ * `aligner-unparsable` for a reply that is no verdict, `aligner-failed` for a server that fails, `aligner-rejected` for one
+ * that does not take the request, for a model that refuses and for a draft it cannot hold, `overloaded`, `deadline`, or the reason of the signal that stopped it.
  */
 export function createOpenAIAligner(options: OpenAIAlignerOptions): Aligner {
   const endpoint = resolveEndpoint('aligner', options);

@@ -21,7 +21,7 @@ export function badEnd(reason: string, maxTokens: number): StreamAlignerError {
     reason === 'length'
       ? `ran past its bound of ${maxTokens} tokens. If it thinks before it answers, turn that off`
       : `was ended by its server with "${reason}"`;
-  return new StreamAlignerError('aligner-failed', `The aligner's reply ${what}.`, {
+  return new StreamAlignerError('aligner-unparsable', `The aligner's reply ${what}.`, {
     details: { reason, maxTokens },
   });
 }

@@ -28,7 +28,7 @@ export function estimateTokensHigh(text: string): number {
 export type FitDraft = (draft: { prefix: string; draft: string; replyTokens: number }) => FittedValues;
 
 /**
- * Cuts question and prefix until prompt and reply fit `window` tokens. Throws `aligner-failed` when the draft cannot. A
+ * Cuts question and prefix until prompt and reply fit `window` tokens. Throws `aligner-rejected` when the draft cannot. A
  * window that nobody stated is a guess, which cuts but never fails: what cannot be cut to it goes whole.
  */
 export function createFitDraft({
@@ -61,7 +61,7 @@ export function createFitDraft({
     }
     if (window === undefined) return { question, prefix, draft };
     throw new StreamAlignerError(
-      'aligner-failed',
+      'aligner-rejected',
       `A sentence of ${draft.length} characters does not fit the aligner's window of ${window} tokens beside its reply. Give the aligner a larger window, lower maxSegmentLength, or exempt long kinds such as code.`,
       { details: { window, draftLength: draft.length } },
     );

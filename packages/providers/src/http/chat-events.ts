@@ -47,7 +47,7 @@ function checked(endpoint: Endpoint, chunk: ChatChunk): ChatChunk {
     throw failure(endpoint, 'rejected', what);
   }
   if (chunk.refusal && endpoint.party === 'aligner') {
-    throw failure(endpoint, 'failed', 'refused to judge a sentence. Use a model that does not.');
+    throw failure(endpoint, 'rejected', 'refused to judge a sentence. Use a model that does not.');
   }
   return chunk;
 }

@@ -7,7 +7,7 @@ type Failure = 'failed' | 'truncated' | 'rejected';
 
 const codes: Readonly<Record<Endpoint['party'], Readonly<Record<Failure, ErrorCode>>>> = {
   upstream: { failed: 'upstream-failed', truncated: 'upstream-truncated', rejected: 'upstream-rejected' },
-  aligner: { failed: 'aligner-failed', truncated: 'aligner-failed', rejected: 'aligner-failed' },
+  aligner: { failed: 'aligner-failed', truncated: 'aligner-failed', rejected: 'aligner-rejected' },
 };
 
 /** A failure of the server at `endpoint`, worded by our side: a server's own words may quote the prompt. */

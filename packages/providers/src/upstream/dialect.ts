@@ -23,10 +23,20 @@ export interface Dialect {
   createReader(endpoint: Endpoint): EventReader;
 }
 
+/** Raw completions end after 16 tokens unless they are told otherwise; chats end by themselves. */
+const COMPLETION_TOKENS = 1024;
+
 /** OpenAI's chat and completions, in a server's own words for the parameters. */
 export function openaiDialect(words: ParameterWords = {}): Dialect {
   return {
-    request: ({ path, ...request }) => ({ path, body: requestBody({ ...request, words }) }),
+    request: ({ path, configured, ...request }) => ({
+      path,
+      body: requestBody({
+        ...request,
+        configured: path === '/completions' ? { max_tokens: COMPLETION_TOKENS, ...configured } : configured,
+        words,
+      }),
+    }),
     createReader: createChatReader,
   };
 }

@@ -27,6 +27,7 @@ export const errorShapes: Readonly<Record<ErrorCode, ErrorShape>> = {
   'upstream-truncated': { status: 502, type: 'upstream_error' },
   'upstream-rejected': { status: 502, type: 'upstream_error', mayBe: [400, 413, 422] },
   'aligner-failed': { status: 502, type: 'aligner_error' },
+  'aligner-rejected': { status: 502, type: 'aligner_error' },
   'aligner-unparsable': { status: 502, type: 'aligner_error' },
   deadline: { status: 504, type: 'timeout_error' },
   overloaded: { status: 429, type: 'rate_limit_error', mayBe: [503] },

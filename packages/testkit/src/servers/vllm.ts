@@ -39,6 +39,7 @@ export function createVllm(): Contract {
     const { prompt } = body;
     if (!Array.isArray(prompt)) return understandPrompt(body, prompt);
     if (body['add_special_tokens'] !== false) return refuse(400, 'This test wants one BOS, not two.');
+    if (body['max_tokens'] === undefined) return refuse(400, 'This test wants more than 16 tokens.');
     return understandPrompt(body, tokens.decode(prompt as number[]));
   }
 

@@ -335,7 +335,7 @@ describe.each(scoring)('scoring by %s', (kind) => {
 
   it.each([
     ['score@500', 'aligner-failed'],
-    ['score@401', 'aligner-failed'],
+    ['score@401', 'aligner-rejected'],
     ['score@429', 'overloaded'],
     ['cut', 'aligner-failed'],
     ...failing(kind).map((fault): [string, string] => [fault, 'aligner-failed']),
@@ -371,10 +371,10 @@ describe.each(scoring)('scoring by %s', (kind) => {
   it('ends a reply that does not end, as decoding does', async () => {
     const options = { replyTokens: () => 12 };
     await expect(judgeOne(kind, LONGER, options)).rejects.toMatchObject({
-      code: 'aligner-failed',
+      code: 'aligner-unparsable',
       details: { reason: 'length' },
     });
-    await expect(plainly(kind, LONGER, options)).rejects.toMatchObject({ code: 'aligner-failed' });
+    await expect(plainly(kind, LONGER, options)).rejects.toMatchObject({ code: 'aligner-unparsable' });
   });
 
   it('cuts what does not fit the window before it scores', async () => {
@@ -440,7 +440,7 @@ it('takes no arithmetic failure of SGLang for an end', async () => {
   const { text, by } = await judgeOne('sglang', CHANGED, { copyCheck: 'off' });
   expect({ text: text === CHANGED, by }).toEqual({ text: false, by: 'decoding' });
   await expect(judgeOne('sglang', KEPT, { model: 'copier+nan' })).rejects.toMatchObject({
-    code: 'aligner-failed',
+    code: 'aligner-unparsable',
   });
 });
 

@@ -18,14 +18,23 @@ export interface TokenRequest {
   prompt: readonly number[];
   params: GenerationParams;
   maxTokens: number | undefined;
+  /** What {@link TokenRoute.render} found out about the context. */
+  window: number | undefined;
+}
+
+/** A text as token ids. */
+export interface Tokenized {
+  ids: number[];
+  /** Tokens of the model's context, where the server says so. */
+  window?: number;
 }
 
 /** How one kind of server takes and gives token ids. */
 export interface TokenRoute {
   /** Has the server render the conversation with its own template, once an answer. */
-  render(context: RouteContext, messages: readonly ChatMessage[]): Promise<number[]>;
+  render(context: RouteContext, messages: readonly ChatMessage[]): Promise<Tokenized>;
   /** The ids of a text of the answer, in which nothing stands for a special token. */
-  tokenize(context: RouteContext, text: string): Promise<number[]>;
+  tokenize(context: RouteContext, text: string): Promise<Tokenized>;
   request(
     context: RouteContext,
     request: TokenRequest,
@@ -34,15 +43,15 @@ export interface TokenRoute {
   createReader(endpoint: Endpoint, wrote: (text: string, ids: readonly number[]) => void): EventReader;
 }
 
-const tokenized = z.looseObject({ tokens: z.array(z.int()) });
+const tokenized = z.looseObject({ tokens: z.array(z.int()), max_model_len: z.int().nullish() });
 
 /** Posts to `/tokenize`, which both servers have, each with fields of its own. */
 export async function postTokenize(
   { endpoint, model, signal }: RouteContext,
   fields: Record<string, unknown>,
-): Promise<number[]> {
+): Promise<Tokenized> {
   const reply = await postJson(atRoot(endpoint), { path: '/tokenize', body: { model, ...fields }, signal });
   const { data } = tokenized.safeParse(reply);
-  if (data) return data.tokens;
+  if (data) return { ids: data.tokens, ...(data.max_model_len != null && { window: data.max_model_len }) };
   throw failure(endpoint, 'failed', 'sent no token ids for a text. Set `continuation: flags`.');
 }

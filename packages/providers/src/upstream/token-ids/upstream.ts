@@ -12,7 +12,7 @@ import { streamReply } from '../../http/stream-reply.ts';
 import { mend, refuseOpenCalls } from '../engine.ts';
 import { createJunction } from '../junction.ts';
 import { createTokenLedger } from './ledger.ts';
-import type { TokenRoute } from './route.ts';
+import type { Tokenized, TokenRoute } from './route.ts';
 
 /** An upstream that is continued by token ids. */
 export interface TokenUpstreamSetup {
@@ -50,7 +50,7 @@ function openSession(
 ): UpstreamSession {
   const closing = new AbortController();
   const ledger = createTokenLedger();
-  let rendered: number[] | undefined;
+  let rendered: Tokenized | undefined;
   return {
     async *continueFrom(prefix, signal, limits = {}) {
       const { controller, unlink } = linkSignals([signal, closing.signal]);
@@ -58,10 +58,11 @@ function openSession(
       try {
         rendered ??= await route.render(context, messages);
         for (const piece of [...ledger.continueFrom(prefix.trimEnd())]) {
-          if (!piece.ids) ledger.learn(piece, await route.tokenize(context, piece.text));
+          if (!piece.ids) ledger.learn(piece, (await route.tokenize(context, piece.text)).ids);
         }
         const { path, body, ...target } = route.request(context, {
-          prompt: [...rendered, ...ledger.pieces.flatMap(({ ids = [] }) => ids)],
+          window: rendered.window,
+          prompt: [...rendered.ids, ...ledger.pieces.flatMap(({ ids = [] }) => ids)],
           params,
           maxTokens: limits.maxTokens ?? params.maxTokens,
         });

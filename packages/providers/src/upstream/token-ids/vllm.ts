@@ -15,8 +15,10 @@ export const vllmTokens: TokenRoute = {
   render: (context, messages) =>
     postTokenize(context, { ...templateFields(context.configured), messages, add_generation_prompt: true }),
   tokenize: (context, text) => postTokenize(context, { prompt: text, add_special_tokens: false }),
-  request({ endpoint, model, configured }, { prompt, params, maxTokens }) {
+  request({ endpoint, model, configured }, { prompt, params, maxTokens, window }) {
     const { chat_template_kwargs: _kwargs, ...others } = configured;
+    // Completions stop after 16 tokens unless they are told otherwise.
+    const room = window === undefined ? undefined : Math.max(1, window - prompt.length);
     const conversation = {
       prompt,
       add_special_tokens: false,
@@ -25,7 +27,7 @@ export const vllmTokens: TokenRoute = {
     return {
       endpoint,
       path: '/completions',
-      body: requestBody({ model, params, maxTokens, configured: others, conversation }),
+      body: requestBody({ model, params, maxTokens: maxTokens ?? room, configured: others, conversation }),
     };
   },
   createReader(endpoint, wrote) {
