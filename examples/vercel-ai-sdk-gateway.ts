@@ -1,4 +1,4 @@
-// The Vercel AI SDK through the gateway: any of its OpenAI-compatible providers, pointed at the gateway.
+// The Vercel AI SDK through the gateway by one of its OpenAI-compatible providers, pointed at the gateway.
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, streamText } from 'ai';
 
