@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { watchPauses } from '@stream-aligner/testkit';
 import type { RunningGateway } from './gateway.ts';
 import type { LlamaServer } from './llama-server.ts';
 import type { Tap } from './tap.ts';
@@ -24,6 +25,17 @@ export function leaveInMidAnswer(
   const messages = [{ role: 'user', content: 'Tom has 12 apples. How many apples does Tom have now?' }];
   client.end(JSON.stringify({ model, messages, temperature: 0, stream: true }));
   return left;
+}
+
+/**
+ * How long after `at` the taps were idle, in milliseconds: as the clock says, and without the time in which nothing of
+ * this process ran, which is all that a bound on our own time can be held to.
+ */
+export async function untilIdle(at: number, taps: readonly Tap[]): Promise<{ ms: number; ownMs: number }> {
+  const pauses = watchPauses();
+  const times = await Promise.all(taps.map((tap) => tap.idle()));
+  const ms = Math.max(...times) - at;
+  return { ms, ownMs: ms - pauses.stop() };
 }
 
 /** Waits until no slot works, and gives the time. The servers tell it only when asked. */

@@ -6,7 +6,12 @@ import {
   questionOf,
   StreamAlignerError,
 } from '@stream-aligner/core';
-import { type Endpoint, type EndpointOptions, resolveEndpoint } from '../http/endpoint.ts';
+import {
+  type Endpoint,
+  type EndpointHabits,
+  type EndpointOptions,
+  resolveEndpoint,
+} from '../http/endpoint.ts';
 import { linkSignals } from '../http/link-signals.ts';
 import type { ParameterWords } from '../upstream/request-body.ts';
 import { type AlignerContract, instructContract, streamAlignerContract } from './contract.ts';
@@ -54,6 +59,8 @@ export interface OpenAIAlignerOptions extends EndpointOptions {
   replyTokens?: (draftTokens: number) => number;
   /** Fields of every request in the server's own words; `temperature` is 0 unless it is among them. */
   body?: Record<string, unknown>;
+  /** What differs in how the server is spoken to. */
+  habits?: EndpointHabits;
   /** Where the server's words for the parameters differ from what most take. */
   words?: ParameterWords;
 }
@@ -65,7 +72,7 @@ export interface OpenAIAlignerOptions extends EndpointOptions {
  * that does not take the request, for a model that refuses and for a draft it cannot hold, `overloaded`, `deadline`, or the reason of the signal that stopped it.
  */
 export function createOpenAIAligner(options: OpenAIAlignerOptions): Aligner {
-  const endpoint = resolveEndpoint('aligner', options);
+  const endpoint = resolveEndpoint('aligner', options, options.habits);
   const contract = contractOf(options);
   const { copyCheck, keepThreshold, body } = options;
   const repliesWithSentence = contract.copy !== undefined;

@@ -5,6 +5,9 @@ const PREFIX = '1,2,3,';
 /** Nobody who starts over would count with semicolons, since commas are asked for. */
 const UNLIKELY_PREFIX = '1;2;3;';
 const TOKENS = 8;
+/** What a model that cannot count is let write of its own, and how many characters of it must come again. */
+const OWN_TOKENS = 24;
+const ENOUGH = 8;
 const PATIENCE_MS = 30_000;
 
 /** How an upstream turned out to continue a prefix. */
@@ -67,7 +70,12 @@ export async function probeContinuation(
       );
     }
     const first = await goOn(upstream, PREFIX, signal);
-    if (!first.text.startsWith(PREFIX)) return classify(first);
+    if (!first.text.startsWith(PREFIX)) {
+      const found = classify(first);
+      return found.continuation === 'unclear' && (await goesOnWithItself(upstream, signal))
+        ? continues()
+        : found;
+    }
     // Either the prefix is repeated, or the count began again: an unlikely prefix tells the two apart.
     const second = await goOn(upstream, UNLIKELY_PREFIX, signal);
     return second.text.startsWith(UNLIKELY_PREFIX) ? echoes(mendsEcho) : classify(first);
@@ -89,29 +97,57 @@ export async function probeContinuation(
   }
 }
 
+/**
+ * Whether a model writes the second half of its own answer again when it is given the first, as it does at temperature 0.
+ * One that starts over, and one that repeats the prefix, write the first half.
+ */
+async function goesOnWithItself(upstream: Upstream, signal: AbortSignal): Promise<boolean> {
+  const { whole } = await goOn(upstream, '', signal, OWN_TOKENS);
+  const half = whole.lastIndexOf(' ', Math.ceil(whole.length / 2));
+  const prefix = compact(whole.slice(0, half));
+  const rest = compact(whole.slice(half)).slice(0, ENOUGH);
+  if (half <= 0 || rest.length < ENOUGH || prefix.startsWith(rest)) return false;
+  const { text } = await goOn(upstream, whole.slice(0, half), signal, OWN_TOKENS);
+  return text.startsWith(rest);
+}
+
 interface Said {
+  whole: string;
   /** Without any whitespace. */
   text: string;
   reasoned: boolean;
 }
 
-async function goOn(upstream: Upstream, prefix: string, signal: AbortSignal): Promise<Said> {
+async function goOn(
+  upstream: Upstream,
+  prefix: string,
+  signal: AbortSignal,
+  maxTokens = TOKENS,
+): Promise<Said> {
   const session = await upstream.open({
     messages: [{ role: 'user', content: QUESTION }],
     params: { temperature: 0 },
     signal,
   });
-  let text = '';
+  let whole = '';
   let reasoned = false;
   try {
-    for await (const event of session.continueFrom(prefix, signal, { maxTokens: TOKENS })) {
-      if (event.type === 'text-delta') text += event.text;
+    for await (const event of session.continueFrom(prefix, signal, { maxTokens })) {
+      if (event.type === 'text-delta') whole += event.text;
       if (event.type === 'reasoning-delta') reasoned = true;
     }
   } finally {
     await session.close();
   }
-  return { text: text.replace(/\s+/g, ''), reasoned };
+  return { whole, text: compact(whole), reasoned };
+}
+
+function compact(text: string): string {
+  return text.replace(/\s+/g, '');
+}
+
+function continues(): ContinuationProbe {
+  return { status: 'ok', continuation: 'continues', message: 'continues a prefix, and does not repeat it' };
 }
 
 function echoes(mended: boolean): ContinuationProbe {
@@ -122,10 +158,8 @@ function echoes(mended: boolean): ContinuationProbe {
 }
 
 /** What the first words after the prefix say about a server that does not repeat it. */
-function classify({ text, reasoned }: Said): ContinuationProbe {
-  if (text.startsWith('4')) {
-    return { status: 'ok', continuation: 'continues', message: 'continues a prefix, and does not repeat it' };
-  }
+function classify({ text, reasoned }: Pick<Said, 'text' | 'reasoned'>): ContinuationProbe {
+  if (text.startsWith('4')) return continues();
   if (text.startsWith('1')) {
     return failed(
       'restarts',

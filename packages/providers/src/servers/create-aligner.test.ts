@@ -1,4 +1,4 @@
-import { startContractServer, startScoringServer } from '@stream-aligner/testkit';
+import { startContractServer, startScoringServer, startScriptedServer } from '@stream-aligner/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { type AlignerOptions, createAligner } from './create-aligner.ts';
 
@@ -54,4 +54,15 @@ it('names an address to give where a kind of server has no usual one', () => {
   expect(() => createAligner({ type: 'azure-openai', model: 'm', contract: 'instruct' })).toThrow(
     /Azure OpenAI has no usual address. Set `baseUrl`/,
   );
+});
+
+it.each([
+  ['azure-openai', { 'api-key': 'secret' }],
+  ['llama-cpp', { connection: 'close' }],
+  ['anthropic', { authorization: 'Bearer secret' }],
+] as const)('speaks to %s as it wants to be spoken to', async (type, headers) => {
+  const server = await startScriptedServer();
+  onTestFinished(() => server.close());
+  await judge({ type, baseUrl: server.baseUrl, model: 'scripted', apiKey: 'secret', contract: 'instruct' });
+  expect(server.requests[0]?.headers).toMatchObject(headers);
 });

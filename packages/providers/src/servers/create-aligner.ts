@@ -18,7 +18,7 @@ const OWN_CHECKS: Partial<Record<ServerType, CopyCheckName>> = { vllm: 'vllm', s
  * An aligner over HTTP, by the kind of its server; with a copy check by default where the kind has one and the contract's
  * reply is the sentence itself. Throws as `createOpenAIAligner` does.
  */
-export function createAligner({ type, apiKey, ...options }: AlignerOptions): Aligner {
+export function createAligner({ type, ...options }: AlignerOptions): Aligner {
   const server: Server = servers[type];
   const baseUrl = options.baseUrl ?? server.baseUrl;
   if (baseUrl === undefined) {
@@ -28,13 +28,13 @@ export function createAligner({ type, apiKey, ...options }: AlignerOptions): Ali
       { details: { param: 'baseUrl' } },
     );
   }
-  const key = apiKey === undefined ? {} : keyFor(server, apiKey, options.headers);
   const setup = {
     ...options,
-    ...key,
     baseUrl,
     body: { ...server.body, ...options.body },
     ...(server.words && { words: server.words }),
+    // Anthropic's OpenAI-compatible address has OpenAI's habits.
+    ...(server.habits && type !== 'anthropic' && { habits: server.habits }),
   };
   const own = options.contract === 'stream-aligner' ? OWN_CHECKS[type] : undefined;
   if (options.copyCheck !== undefined || own === undefined) return createOpenAIAligner(setup);
@@ -45,9 +45,4 @@ export function createAligner({ type, apiKey, ...options }: AlignerOptions): Ali
     if (!StreamAlignerError.isInstance(error) || error.details['param'] !== 'body') throw error;
     return createOpenAIAligner(setup);
   }
-}
-
-/** Azure takes its key in a header of its own; Anthropic's OpenAI-compatible address takes it like OpenAI. */
-function keyFor({ habits }: Server, apiKey: string, headers: AlignerOptions['headers']) {
-  return habits?.keyHeader === 'api-key' ? { headers: { ...headers, 'api-key': apiKey } } : { apiKey };
 }

@@ -49,8 +49,10 @@ export const localServers = {
     junction: 'exact',
     reasoningField: 'reasoning_content',
     body: { cache_prompt: true },
+    // It ends the connection after each stream, though it promises to keep it: the next request must not be sent on it.
+    habits: { headers: { connection: 'close' } },
     cancel: 'closing',
-    note: 'Without flags it repeats the prefix. Builds before May 2026 refuse a prefix while thinking is on. Run with v0.5.0.',
+    note: 'Without flags it repeats the prefix. Builds before May 2026 refuse a prefix while thinking is on. Run with v0.4.0.',
   },
   ollama: {
     title: 'Ollama',
