@@ -13,7 +13,7 @@ function unitHash(text: string): number {
  * The split a problem belongs to, by hash of its numbers and of its template: a test problem shares neither its operand
  * tuple nor its template (its combination of sentence forms) with any training problem. Mixed ones belong to neither.
  */
-export function splitOf(problem: { operands: readonly number[]; template: string }): Split | null {
+export function splitOf(problem: { operands: readonly (number | string)[]; template: string }): Split | null {
   const newNumbers = unitHash(`operands ${problem.operands.join(' ')}`) < TEST_SHARE;
   const newTemplate = unitHash(`template ${problem.template}`) < TEST_SHARE;
   if (newNumbers !== newTemplate) return null;

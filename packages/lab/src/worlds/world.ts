@@ -1,0 +1,36 @@
+import type { Tuple } from '../data/tuple.ts';
+import type { Random } from './random.ts';
+import type { Split } from './split.ts';
+
+export interface GenerateOptions {
+  split: Split;
+  seed: number;
+  count: number;
+  /** Share of names and things that are no words, to teach copying. Default 0. */
+  invented?: number;
+  /** Leave out what no aligner may be trained on: one flaw and one topic. Default false. */
+  seenOnly?: boolean;
+}
+
+/**
+ * A generated world: questions, the answers an upstream is taught (flaws included), the right answers, and a checker
+ * that knows from question and accepted prefix what may stand next.
+ */
+export interface World<P extends { question: string }> {
+  readonly name: string;
+  /** Problems of one split, the same for the same options on every machine. */
+  generate(options: GenerateOptions): Iterable<P>;
+  /** The sentences the upstream is taught to answer with. */
+  taught(problem: P): string[];
+  /** The sentences of a right answer. */
+  solution(problem: P): string[];
+  /**
+   * What should stand after `prefix` in place of `draft`: the draft itself if it is good there. Null when the answer was
+   * complete before it, so that nothing may follow.
+   */
+  correct(problem: P, at: { prefix: string; draft: string }): string | null;
+  /** Tuples before there is an upstream to draft: invented drafts, keeps included. */
+  invent(problem: P, random: Random): Tuple[];
+  /** What a result about this problem counts under, such as "flaw: carry". */
+  strata(problem: P): string[];
+}
