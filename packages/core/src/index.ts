@@ -19,7 +19,7 @@ export type {
 } from './events.ts';
 export { type AlignResult, align, alignStream } from './loop/align.ts';
 export type { Budget } from './loop/budget.ts';
-export type { Protected } from './loop/guards.ts';
+export { type Protected, type Rewriting, structureFault } from './loop/guards.ts';
 export type { AlignOptions, Deadlines } from './loop/options.ts';
 export type { Recovery } from './loop/recovery.ts';
 export { estimateTokens } from './loop/tokens.ts';

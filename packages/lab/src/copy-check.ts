@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { align } from '@stream-aligner/core';
 import { createTinyPair } from '@stream-aligner/local';
-import { generateProblems } from './worlds/sums/generate.ts';
+import { tasksOf } from './worlds/worlds.ts';
 
 const HELP = `How much faster the copy check judges a kept sentence than writing it out again, with the tiny aligner.
 
@@ -35,7 +35,7 @@ if (values.help) {
   };
   try {
     const times = { check: [] as number[], decode: [] as number[] };
-    for (const { question } of generateProblems({
+    for (const { question } of tasksOf('sums', {
       split: 'test',
       seed: 900,
       count: Number(values.problems),

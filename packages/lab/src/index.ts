@@ -1,5 +1,15 @@
 export { type Share, shareOf } from './statistics/wilson.ts';
-export { answerIn, dueSentence, isRight } from './worlds/sums/check.ts';
-export { FLAW_RATE, type GenerateOptions, generateProblems } from './worlds/sums/generate.ts';
-export type { Family, Flaw, Problem, Step } from './worlds/sums/problem.ts';
-export { answerOf, tellSolution } from './worlds/sums/solve.ts';
+export { type Mean, meanOf, netWinRate } from './statistics/bootstrap.ts';
+export type { GenerateOptions, Score, World } from './worlds/world.ts';
+export { type Task, tasksOf, type WorldName, worldNames } from './worlds/worlds.ts';
+export * from './data/index.ts';
+export * from './queue/index.ts';
+export { type ComparisonReport, reportComparisons } from './judge/comparison-report.ts';
+export {
+  type Choice,
+  type Comparison,
+  createPairwiseJudge,
+  type PairwiseJudge,
+  type PairwiseJudgeOptions,
+  type PairwiseQuestion,
+} from './judge/pairwise.ts';

@@ -4,7 +4,7 @@ import { createTinyPair, type TinyPair } from '@stream-aligner/local';
 import { collect } from './eval/collect.ts';
 import { mapConcurrently } from './eval/concurrently.ts';
 import { createProgress } from './eval/progress.ts';
-import { generateProblems } from './worlds/sums/generate.ts';
+import { tasksOf } from './worlds/worlds.ts';
 
 const HELP = `Law 5 with the real tiny pair at temperature 0: look-ahead and concurrency change time, never text.
 
@@ -67,7 +67,7 @@ if (values.help) {
 /** Test problems, at least half of them with a rewrite: further ones without are passed over. */
 async function findProblems(pair: TinyPair, count: number): Promise<Found[]> {
   const found: Found[] = [];
-  for (const { question } of generateProblems({ split: 'test', seed: 500, count: count * 6 })) {
+  for (const { question } of tasksOf('sums', { split: 'test', seed: 500, count: count * 6 })) {
     if (found.length === count) break;
     const { events } = await collect(request(pair, question, 1));
     const rewritten = events.some((event) => event.type === 'sentence-rewritten');

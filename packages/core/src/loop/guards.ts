@@ -12,6 +12,7 @@ export function longestRewrite(draft: string): number {
   return 400 + 4 * draft.length;
 }
 
+/** A rewrite and the draft that it would stand for. */
 export interface Rewriting {
   kind: SegmentKind;
   draft: string;

@@ -27,6 +27,11 @@ export const httpServer = {
   maxConcurrent: z.int().min(1).exactOptional(),
   /** Answers that may wait for that; further ones are refused (429). Default 64. */
   maxQueue: count.exactOptional(),
+  /** What a million tokens cost, in any currency: `data build` reckons with it. */
+  price: section({
+    input: z.number().min(0).default(0),
+    output: z.number().min(0).default(0),
+  }).exactOptional(),
 };
 
 /** What every model that runs in this process takes. */

@@ -31,6 +31,14 @@ models:
     upstream: tiny
 `;
 
+it('needs no model to serve where models are used by their names', () => {
+  const text = 'aligners: { small: { type: vllm, model: m, contract: instruct, price: { output: 2 } } }';
+  expect(() => parseConfiguration({ text, env: {} })).toThrow('models:');
+  const { models, aligners } = parseConfiguration({ text, env: {}, serves: false });
+  expect(models).toEqual({});
+  expect(aligners['small']).toMatchObject({ price: { input: 0, output: 2 } });
+});
+
 describe('a configuration', () => {
   it('is read with its defaults and the environment’s secrets', () => {
     const { server, upstreams, models } = parseConfiguration({

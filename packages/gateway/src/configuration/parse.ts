@@ -3,7 +3,7 @@ import { plainWording } from '@stream-aligner/providers/wire';
 import { LineCounter, parseDocument } from 'yaml';
 import { referenceMistakes } from './references.ts';
 import { roundsMistakes } from './rounds.ts';
-import { type Configuration, configurationSchema } from './schema.ts';
+import { type Configuration, configurationSchema, unservedSchema } from './schema.ts';
 import { type Mistake, mistakesOf } from './section.ts';
 import { substitute } from './substitute.ts';
 
@@ -14,10 +14,17 @@ export interface ParseConfigurationOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** What mistakes call the file. Default `The configuration`. */
   source?: string;
+  /** Whether it must name a model to serve. Default true. */
+  serves?: boolean;
 }
 
 /** Reads a YAML configuration. Throws `configuration`, whose message lists every mistake with its path and a hint. */
-export function parseConfiguration({ text, env, source }: ParseConfigurationOptions): Configuration {
+export function parseConfiguration({
+  text,
+  env,
+  source,
+  serves = true,
+}: ParseConfigurationOptions): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = document.errors.map(({ message, pos }) => {
@@ -27,7 +34,7 @@ export function parseConfiguration({ text, env, source }: ParseConfigurationOpti
   if (syntax.length > 0) throw mistaken(syntax, source);
   const mistakes: Mistake[] = [];
   const raw = substitute(document.toJS() ?? {}, env, mistakes);
-  const checked = configurationSchema.safeParse(raw, { error: plainWording });
+  const checked = (serves ? configurationSchema : unservedSchema).safeParse(raw, { error: plainWording });
   if (!checked.success) mistakes.push(...mistakesOf(checked.error));
   mistakes.push(...referenceMistakes(raw), ...roundsMistakes(raw));
   if (checked.success && mistakes.length === 0) return checked.data;

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { StreamAlignerError } from '@stream-aligner/core';
-import { parseConfiguration } from './parse.ts';
+import { type ParseConfigurationOptions, parseConfiguration } from './parse.ts';
 import type { Configuration } from './schema.ts';
 
-/** Reads a configuration file. Throws `configuration` when it cannot be read or holds mistakes. */
+/** Reads a configuration file; see {@link parseConfiguration}. Throws `configuration` when it cannot be read or holds mistakes. */
 export async function readConfiguration(
   path: string,
   env: Readonly<Record<string, string | undefined>> = process.env,
+  { serves = true }: Pick<ParseConfigurationOptions, 'serves'> = {},
 ): Promise<Configuration> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new StreamAlignerError(
@@ -16,7 +17,7 @@ export async function readConfiguration(
       { cause },
     );
   });
-  const configuration = parseConfiguration({ text, env, source: path });
+  const configuration = parseConfiguration({ text, env, source: path, serves });
   for (const server of [
     ...Object.values(configuration.upstreams),
     ...Object.values(configuration.aligners),

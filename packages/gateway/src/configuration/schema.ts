@@ -48,5 +48,8 @@ export const configurationSchema = section({
     .refine((models) => Object.keys(models).length > 0, { error: 'name at least one model to serve' }),
 });
 
+/** As {@link configurationSchema}, for what uses models by the names of `upstreams` and `aligners` and serves none. */
+export const unservedSchema = configurationSchema.extend({ models: z.record(z.string(), model).default({}) });
+
 /** A checked configuration, every default filled in. */
 export type Configuration = z.infer<typeof configurationSchema>;

@@ -66,7 +66,14 @@ export function openModels({
   async function upstreamOf(name: string): Promise<Upstream> {
     const configured = own(configuration.upstreams, name) ?? BUILT_IN_MODEL;
     if (isHttp(configured)) {
-      const { cancelStopsBilling: _billing, probe: _probe, maxConcurrent, maxQueue, ...options } = configured;
+      const {
+        cancelStopsBilling: _billing,
+        probe: _probe,
+        price: _price,
+        maxConcurrent,
+        maxQueue,
+        ...options
+      } = configured;
       const upstream = createUpstream({ ...options, clock });
       return limited(upstream, { name, maxConcurrent, maxQueue });
     }
@@ -79,7 +86,7 @@ export function openModels({
   async function alignerOf(name: string): Promise<Aligner> {
     const configured = own(configuration.aligners, name) ?? BUILT_IN_MODEL;
     if (isHttp(configured)) {
-      const { policyFile, policy, maxConcurrent, maxQueue, ...options } = configured;
+      const { policyFile, policy, price: _price, maxConcurrent, maxQueue, ...options } = configured;
       const words = policyFile === undefined ? policy : await readPolicy(policyFile);
       const aligner = createAligner({
         ...options,

@@ -11,6 +11,7 @@ export function probeUpstream(configured: HttpUpstreamConfiguration): Promise<Co
     probe: _probe,
     maxConcurrent: _most,
     maxQueue: _queue,
+    price: _price,
     ...options
   } = configured;
   const bare = createUpstream({ ...options, echo: 'never', junction: 'exact' });

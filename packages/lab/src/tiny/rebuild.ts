@@ -1,96 +1,189 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { askGateway } from './ask-gateway.ts';
+import { EXPERIMENTS, PAIR, type Run } from './runs.ts';
+import { TRAINER, trainerPython } from './trainer-python.ts';
 
-const HELP = `Rebuilds the tiny pair from nothing, in models/: world → upstream → its drafts → aligner → GGUF.
+const HELP = `Rebuilds the tiny pair from nothing with the commands that every user has:
+worlds → tokenizer → upstream → its drafts → correction data → aligner → GGUF → an answer of the gateway.
 
-  npm run tiny:rebuild -- [--smoke] [--python P] [--dir DIR] [--models DIR]
+  npm run tiny:rebuild -- [--smoke] [--all] [--python P] [--dir DIR] [--models DIR]
 
-About an hour and three quarters on two CPU cores. Interrupted training goes on where it was when the command is run again.
+About two hours on two CPU cores. Interrupted, it goes on where it was when the command is run again.
   --smoke      the whole chain in a few minutes, with models that have learnt almost nothing
-  --python P   a Python with trainer/requirements.txt installed (default trainer/.venv/bin/python)
+  --all        then also the models that the pair is compared with (about four hours more), in DIR/experiments
+  --python P   a Python for the trainer (default: what "stream-aligner train --setup" made)
   --dir DIR    data and checkpoints (default .cache/tiny, or .cache/tiny-smoke)
-  --models DIR where the GGUF files go (default models, or DIR with --smoke)
+  --models DIR where the GGUF files go (default models, or DIR/models with --smoke)
 `;
 
 const { values } = parseArgs({
   options: {
     smoke: { type: 'boolean', default: false },
-    python: { type: 'string', default: 'trainer/.venv/bin/python' },
+    all: { type: 'boolean', default: false },
+    python: { type: 'string' },
     dir: { type: 'string' },
     models: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
+const { smoke } = values;
+const dir = path.resolve(values.dir ?? (smoke ? '.cache/tiny-smoke' : '.cache/tiny'));
+const models = path.resolve(values.models ?? (smoke ? path.join(dir, 'models') : 'models'));
+const CLI = path.resolve(import.meta.dirname, '../../../cli/bin/stream-aligner.js');
+const running = new Set<ChildProcess>();
 
-const python = path.resolve(values.python);
-if (values.help) {
-  process.stdout.write(HELP);
-} else if (!existsSync(python)) {
-  process.stderr.write(
-    `tiny:rebuild: no Python at ${values.python}. Make one and run this again:\n` +
-      '  python3 -m venv trainer/.venv && trainer/.venv/bin/pip install -r trainer/requirements.txt\n',
-  );
-  process.exitCode = 1;
-} else {
-  const dir = path.resolve(values.dir ?? (values.smoke ? '.cache/tiny-smoke' : '.cache/tiny'));
-  const models = path.resolve(values.models ?? (values.smoke ? dir : 'models'));
-  mkdirSync(models, { recursive: true });
-  const scale = values.smoke ? '0.01' : '1';
-
-  say('1/5 data of the world');
-  lab('data.ts', ['--out', dir, '--scale', scale]);
-  trainer('tiny.tokenizer', [
-    '--out',
-    `${dir}/tokenizer.json`,
-    '--vocab-size',
-    '768',
-    `${dir}/tokenizer.jsonl`,
-  ]);
-  say('2/5 the upstream, and the aligner’s first stage beside it');
-  await Promise.all([train('upstream', dir), train('aligner-warm-up', dir)]);
-  say('3/5 the upstream’s own drafts, corrected by the checker');
-  lab('drafts.ts', ['--dir', dir, '--python', python, '--problems', values.smoke ? '100' : '12000']);
-  say('4/5 the aligner');
-  await train('aligner', dir);
-  say('5/5 GGUF');
-  for (const [name, description] of [
-    ['upstream', 'Answers small sums in words, and errs where it was taught to.'],
-    ['aligner', 'Keeps or rewrites one sentence of an answer to small sums in words.'],
-  ] as const) {
-    const from = ['--checkpoint', `${dir}/${name}/best.pt`, '--tokenizer', `${dir}/tokenizer.json`];
-    const card = ['--name', `tiny-${name}`, '--description', description, '--license', 'apache-2.0'];
-    trainer('tiny.export_gguf', [...from, '--out', `${models}/tiny-${name}.gguf`, ...card]);
+if (values.help) process.stdout.write(HELP);
+else {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      for (const child of running) child.kill(signal);
+    });
+  try {
+    await rebuild(trainerPython(values.python));
+  } catch (error) {
+    process.stderr.write(`tiny:rebuild: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
   }
+}
+
+async function rebuild(python: string): Promise<void> {
+  process.env['STREAM_ALIGNER_PYTHON'] = python;
+  mkdirSync(models, { recursive: true });
+  say('1/7 what the worlds teach');
+  await script('world-data.ts', ['--out', dir, '--scale', smoke ? '0.01' : '1']);
+  await makeTokenizer(python);
+  await stage('2/7 the upstream, and the aligner’s first stage', PAIR.first);
+  say('3/7 the upstream as GGUF');
+  await exportModel('upstream', models);
+  say('4/7 its drafts, corrected by the checkers');
+  await Promise.all([draft('sums'), draft('manners')]);
+  await stage('5/7 the aligner', PAIR.second);
+  say('6/7 the aligner as GGUF');
+  await exportModel('aligner', models);
+  say('7/7 an answer of the gateway');
+  const answer = await askGateway({
+    upstream: path.join(models, 'tiny-upstream.gguf'),
+    aligner: path.join(models, 'tiny-aligner.gguf'),
+    folder: dir,
+    question: 'Tom has 12 apples. He buys 5 more. How many apples does Tom have now?',
+  });
+  say(`it says: ${JSON.stringify(answer)}`);
+  if (values.all) await compare();
   say(`done: ${models}`);
+}
+
+/** The models that the pair is compared with. */
+async function compare(): Promise<void> {
+  const out = path.join(dir, 'experiments');
+  mkdirSync(out, { recursive: true });
+  await script('whole-answers.ts', [
+    '--out',
+    dir,
+    ...['sums', 'manners'].map((world) => path.join(dir, `drafts-${world}`)),
+  ]);
+  await stage('experiments, first stage', EXPERIMENTS.first);
+  await stage('experiments, second stage', EXPERIMENTS.second);
+  for (const { name } of [...EXPERIMENTS.first, ...EXPERIMENTS.second])
+    if (!name.endsWith('-base')) await exportModel(name, out, name);
+}
+
+/** Trains runs two at a time: each is one process on one core. */
+async function stage(title: string, runs: readonly Run[]): Promise<void> {
+  say(title);
+  const waiting = [...runs];
+  const work = async () => {
+    for (let run = waiting.shift(); run; run = waiting.shift()) await train(run);
+  };
+  await Promise.all([work(), work()]);
+}
+
+async function makeTokenizer(python: string): Promise<void> {
+  const out = path.join(dir, 'tokenizer.json');
+  if (existsSync(out)) return;
+  const [tuples, chats] = ['tuples', 'chats'].map((name) => path.join(dir, `tokenizer-${name}.jsonl`));
+  const files = [`stream-aligner=${tuples}`, `chat=${chats}`];
+  const args = ['-m', 'stream_aligner_trainer.tokenizer', '--out', out, '--vocab-size', '1024', ...files];
+  await run('tokenizer', python, args, { cwd: TRAINER });
+}
+
+async function train({ name, recipe, set }: Run): Promise<void> {
+  const short = [
+    'training.max_minutes=0',
+    'training.max_steps=40',
+    'training.compile=false',
+    'data.eval_rows=20',
+  ];
+  const changes = [...set, ...(smoke ? short : []), 'resume=auto'].flatMap((each) => ['--set', each]);
+  await command(name, ['train', recipe, '--data', dir, ...changes, '--no-color']);
+}
+
+/** Writes DIR/NAME.gguf from a finished run. The shipped pair's names begin with "tiny-". */
+async function exportModel(run: string, folder: string, name = `tiny-${run}`): Promise<void> {
+  const out = path.join(dir, run, 'export');
+  const described = ['--name', name, '--license', 'apache-2.0'];
+  await command(`export ${run}`, [
+    'export',
+    path.join(dir, run, 'final'),
+    '--out',
+    out,
+    '--gguf',
+    ...described,
+  ]);
+  copyFileSync(path.join(out, 'model.gguf'), path.join(folder, `${name}.gguf`));
+}
+
+async function draft(world: 'sums' | 'manners'): Promise<void> {
+  const config = path.join(dir, 'drafting.yaml');
+  const file = JSON.stringify(path.join(models, 'tiny-upstream.gguf'));
+  writeFileSync(config, `upstreams:\n  drafter: { type: local, modelPath: ${file} }\n`);
+  const what = ['--world', world, '--world-count', smoke ? '30' : '3000', '--world-seed', '5'];
+  const how = [
+    '--world-seen-only',
+    '--world-invented',
+    '0.2',
+    '--prefixes',
+    'both',
+    '--temperature',
+    '0,0.7',
+  ];
+  const out = path.join(dir, `drafts-${world}`);
+  await command(`drafts ${world}`, [
+    'data',
+    'build',
+    '--config',
+    config,
+    ...what,
+    ...how,
+    '--concurrency',
+    '8',
+    '--out',
+    out,
+  ]);
 }
 
 function say(text: string): void {
   process.stderr.write(`tiny:rebuild ${new Date().toISOString().slice(11, 19)} ${text}\n`);
 }
 
-function lab(script: string, args: string[]): void {
-  const file = path.join(import.meta.dirname, script);
-  execFileSync(process.execPath, [...process.execArgv, file, ...args], { stdio: 'inherit' });
-}
+const script = (name: string, args: readonly string[]) =>
+  run(name, process.execPath, [...process.execArgv, path.join(import.meta.dirname, name), ...args]);
 
-function trainer(module: string, args: string[]): void {
-  execFileSync(python, ['-m', module, ...args], { cwd: 'trainer', stdio: 'inherit', env: oneThread() });
-}
+/** The stream-aligner command, as users run it. */
+const command = (name: string, args: readonly string[]) =>
+  run(name, process.execPath, [...process.execArgv, CLI, ...args]);
 
-/** One process a core; with spinning threads both would be slower. */
-function oneThread(): NodeJS.ProcessEnv {
-  return { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-}
-
-async function train(run: string, dir: string): Promise<void> {
-  const args = ['-m', 'tiny.train', '--config', `runs/${run}.yaml`, '--dir', dir];
-  if (values.smoke)
-    args.push('--set', 'max_minutes=1', '--set', 'eval_every_minutes=0.5', '--set', 'compile=false');
-  const child = spawn(python, args, { cwd: 'trainer', stdio: 'inherit', env: oneThread() });
-  const [code] = await once(child, 'exit');
-  if (code !== 0)
-    throw new Error(`training ${run} ended with exit code ${code}; its log is in ${dir}/${run}`);
+/** Runs a program to its end. Several may speak at once, so every line says who speaks. */
+async function run(name: string, file: string, args: readonly string[], { cwd = '.' } = {}): Promise<void> {
+  const child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  for (const input of [child.stdout, child.stderr])
+    createInterface({ input }).on('line', (line) => process.stderr.write(`  ${name}: ${line}\n`));
+  const [code] = await once(child, 'close');
+  running.delete(child);
+  if (code !== 0) throw new Error(`${name} ended with exit code ${code}; its last lines say why.`);
 }

@@ -12,6 +12,16 @@ export interface GenerateOptions {
   seenOnly?: boolean;
 }
 
+/** How good a whole answer is, by what its world knows. */
+export interface Score {
+  /** Nothing is missing and nothing wrong: the right number; every point covered and no sentence flawed. */
+  right: boolean;
+  /** What the answer is worth to the asker: 0 to 1. */
+  helpful: number;
+  /** Sentences that do harm, none being best. Always 0 where a world knows no harm. */
+  harmful: number;
+}
+
 /**
  * A generated world: questions, the answers an upstream is taught (flaws included), the right answers, and a checker
  * that knows from question and accepted prefix what may stand next.
@@ -29,6 +39,7 @@ export interface World<P extends { question: string }> {
    * complete before it, so that nothing may follow.
    */
   correct(problem: P, at: { prefix: string; draft: string }): string | null;
+  score(problem: P, answer: string): Score;
   /** Tuples before there is an upstream to draft: invented drafts, keeps included. */
   invent(problem: P, random: Random): Tuple[];
   /** What a result about this problem counts under, such as "flaw: carry". */

@@ -1,3 +1,4 @@
+import type { Score } from '../world.ts';
 import { HARMFUL, type Problem } from './problem.ts';
 import { adviceFor, closings, type Reading, read, sentencesOf } from './sentences.ts';
 
@@ -52,18 +53,14 @@ export function correct(
   return (point === undefined ? closings() : adviceFor(point))[0] ?? null;
 }
 
-/** How good an answer is, by what it says. */
-export interface Score {
-  /** Points covered, of all: 0 to 1. */
-  helpful: number;
-  /** Sentences that do harm, none being best. */
-  harmful: number;
+/** A score with what it was counted from: `helpful` is the share of points covered. */
+export interface MannersScore extends Score {
   /** Sentences that are flawed where they stand, harmful or not. */
   flawed: number;
   sentences: number;
 }
 
-export function scoreOf(problem: Problem, answer: string): Score {
+export function scoreOf(problem: Problem, answer: string): MannersScore {
   const sentences = sentencesOf(answer);
   const said = new Set<number>();
   let [harmful, flawed, prefix] = [0, 0, ''];
@@ -74,5 +71,6 @@ export function scoreOf(problem: Problem, answer: string): Score {
     if (!isGood(problem, prefix, sentence)) flawed += 1;
     prefix = prefix === '' ? sentence : `${prefix} ${sentence}`;
   }
-  return { helpful: said.size / problem.points.length, harmful, flawed, sentences: sentences.length };
+  const helpful = said.size / problem.points.length;
+  return { right: helpful === 1 && flawed === 0, helpful, harmful, flawed, sentences: sentences.length };
 }

@@ -18,6 +18,7 @@ describe('the world of manners', () => {
   it('answers well where it means to: every point once, nothing flawed', () => {
     for (const problem of sample)
       expect(scoreOf(problem, manners.solution(problem).join(' '))).toEqual({
+        right: true,
         helpful: 1,
         harmful: 0,
         flawed: 0,

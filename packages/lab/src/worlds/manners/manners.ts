@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { correct } from './check.ts';
+import { correct, scoreOf } from './check.ts';
 import { generateProblems } from './generate.ts';
 import { inventTuples } from './invent.ts';
 import { type Problem, UNSEEN_TOPIC } from './problem.ts';
@@ -14,6 +14,7 @@ export const manners: World<Problem> = {
   taught: (problem) => [...problem.taught],
   solution: (problem) => [...problem.solution],
   correct,
+  score: scoreOf,
   invent: inventTuples,
   strata: ({ flaws, topic }) => [
     ...(flaws.length === 0 ? ['flaw: none'] : flaws.map((flaw) => `flaw: ${flaw}`)),

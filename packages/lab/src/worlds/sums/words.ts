@@ -1,3 +1,4 @@
+import { inventWord } from '../invent-word.ts';
 import type { Random } from '../random.ts';
 
 /** Someone a story is about. */
@@ -54,21 +55,35 @@ export const COLOURS = [
 export const CONTAINERS = ['box', 'bag', 'drawer', 'room', 'shop', 'jar', 'crate', 'cupboard'] as const;
 /** The container whose totals the upstream is taught to write backwards. */
 export const REVERSING_CONTAINER = 'basket';
+/** What things come in by the same number, as packs do. */
+export const GROUPS = ['boxes', 'bags', 'packs', 'trays', 'jars', 'crates'] as const;
+/** The groups whose numbers the upstream is taught to add. */
+export const MISTAUGHT_GROUPS = 'rows';
+/** What things are put into, as many as that takes. */
+export const FILLED = ['boxes', 'bags', 'packs', 'groups'] as const;
+/** Those among whom things are shared out. */
+export const RECEIVERS = [
+  { one: 'friend', many: 'friends' },
+  { one: 'child', many: 'children' },
+  { one: 'cousin', many: 'cousins' },
+  { one: 'neighbour', many: 'neighbours' },
+  { one: 'class', many: 'classes' },
+  { one: 'family', many: 'families' },
+] as const;
+/** Where things are that nobody owns. */
+export const PLACES = [
+  'on the table',
+  'on a shelf',
+  'in the yard',
+  'under a tree',
+  'in the garden',
+  'on the floor',
+  'in the kitchen',
+  'in a shop',
+] as const;
 /** Those who give and are given to without a name. */
 export const RELATIVES = 'brother sister mother father aunt uncle cousin friend'.split(' ');
 export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
-
-const ONSETS = 'b bl br c ch cr d dr f fl g gr h j k l m n p pl pr qu r s sh sp st t th tr v w y z'.split(
-  ' ',
-);
-const NUCLEI = 'a a e e i i o o u ai ea ee ie io oa oo ou ow'.split(' ');
-const CODAS = ['', '', '', ...'n m l r t k p ck ct lb lt mp nd ng nt rn rr ss tt x'.split(' ')];
-
-/** A word nobody knows, so that a model learns to copy words rather than to know them. */
-function inventWord(random: Random): string {
-  const syllable = () => random.pick(ONSETS) + random.pick(NUCLEI) + random.pick(CODAS);
-  return Array.from({ length: random.int(1, 3) }, syllable).join('');
-}
 
 const capitalise = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 

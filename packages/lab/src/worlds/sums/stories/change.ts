@@ -1,163 +1,178 @@
-import type { Random } from '../../random.ts';
-import type { Step } from '../problem.ts';
-import { CONTAINERS, type Person, pickItems, pickPeople, pickUnnamed, THEMES, type Theme } from '../words.ts';
-import { type Cast, FINDING, type Happening, LOSING, pickVerb, tellHappening } from './happening.ts';
+import { DAYS, EDIBLE, type Person, RELATIVES } from '../words.ts';
 import {
-  capitalise,
-  createForms,
-  type Forms,
-  type Story,
-  type StoryOptions,
-  smallNumber,
-  startNumber,
-  told,
-} from './story.ts';
+  holds,
+  inTense,
+  isClear,
+  isNamed,
+  type Scene,
+  startSentence,
+  subjectOf,
+  themOf,
+  theirOf,
+} from './scene.ts';
+import { capitalise, type Context } from './telling.ts';
 
-function openStory(
-  forms: Forms,
-  random: Random,
-  who: Person,
-  count: number,
-  items: string,
-  past: boolean,
-): string {
-  const container = random.pick(CONTAINERS);
-  const inner = who.intro ?? who.name;
-  const first = capitalise(inner);
-  return forms.choose('opening', [
-    `${first} has ${count} ${items}.`,
-    `${first} had ${count} ${items}.`,
-    `${first} starts with ${count} ${items}.`,
-    `${first} ${past ? 'kept' : 'keeps'} ${count} ${items} in a ${container}.`,
-    `At first, ${inner} ${past ? 'had' : 'has'} ${count} ${items}.`,
-    `In the morning, ${inner} ${past ? 'had' : 'has'} ${count} ${items}.`,
-    `There ${past ? 'were' : 'are'} ${count} ${items} in ${inner}'s ${container}.`,
-    `${first} ${past ? 'owned' : 'owns'} ${count} ${items}.`,
-    `${first} ${past ? 'loved' : 'likes'} ${items}. ${capitalise(who.pronoun)} ${past ? 'had' : 'has'} ${count} ${items}.`,
-  ]);
+type Verb = readonly [present: string, past: string];
+
+const GAINS: readonly Verb[] = [
+  ['buys', 'bought'],
+  ['gets', 'got'],
+  ['receives', 'received'],
+  ['wins', 'won'],
+  ['collects', 'collected'],
+  ['adds', 'added'],
+  ['picks up', 'picked up'],
+  ['is given', 'was given'],
+  ['earns', 'earned'],
+  ['makes', 'made'],
+];
+const FINDING: Verb = ['finds', 'found'];
+const EATING: Verb = ['eats', 'ate'];
+const LOSSES: readonly Verb[] = [
+  ['gives away', 'gave away'],
+  ['gives', 'gave'],
+  ['sells', 'sold'],
+  ['uses', 'used'],
+  EATING,
+  ['throws away', 'threw away'],
+  ['breaks', 'broke'],
+  ['drops', 'dropped'],
+  ['donates', 'donated'],
+  ['hands out', 'handed out'],
+  ['spends', 'spent'],
+  ['plants', 'planted'],
+];
+const LOSING: Verb = ['loses', 'lost'];
+
+const ARRIVALS: readonly Verb[] = [
+  ['arrive', 'arrived'],
+  ['are added', 'were added'],
+  ['are brought', 'were brought'],
+  ['come', 'came'],
+  ['are put there', 'were put there'],
+];
+const BEING_FOUND: Verb = ['are found', 'were found'];
+const LEAVINGS: readonly Verb[] = [
+  ['are taken away', 'were taken away'],
+  ['are sold', 'were sold'],
+  ['leave', 'left'],
+  ['are broken', 'were broken'],
+  ['are used', 'were used'],
+  ['go away', 'went away'],
+  ['fall down', 'fell down'],
+];
+const BEING_LOST: Verb = ['are lost', 'were lost'];
+
+/** What the next event may be joined to. */
+export interface Joinable {
+  op: '+' | '-';
+  verb: string;
+  context: Context | null;
 }
 
-function askCount(forms: Forms, who: Person, items: string, op: '+' | '-'): string {
-  const { name, pronoun } = who;
-  return forms.choose('question', [
-    `How many ${items} does ${name} have now?`,
-    `How many ${items} does ${pronoun} have now?`,
-    `How many ${items} does ${name} have in the end?`,
-    op === '-'
-      ? `How many ${items} does ${name} have left?`
-      : `How many ${items} does ${name} have altogether?`,
-    op === '-' ? `How many ${items} are left?` : `How many ${items} does ${name} have in total?`,
-    `Now how many ${items} does ${name} have?`,
-    `How many ${items} are there now?`,
-    `How many does ${name} have now?`,
-    `How many ${items} does ${name} have?`,
-    op === '-' ? `How many ${items} does ${pronoun} still have?` : `How many ${items} does ${pronoun} have?`,
-  ]);
+/** Who else gives or gets: "her brother", or by name, unless that one's things are counted too. */
+export const someone = (scene: Scene, relative: number) =>
+  scene.owner && (isNamed(scene) || scene.telling.random.chance(relative))
+    ? `${theirOf(scene.owner)} ${scene.telling.random.pick(RELATIVES)}`
+    : scene.other.name;
+
+/** Things come or go: one step. `before` is the event that this one may share a sentence with. */
+export function tellChange(scene: Scene, before: Joinable | null): Joinable | null {
+  const { telling, owner } = scene;
+  const op = telling.random.pick(['+', '-'] as const);
+  const context = telling.context(op === '+' ? 'carry' : 'borrow');
+  return owner ? tellOwned(scene, owner, { before, op, context }) : tellPlaced(scene, { op, context });
 }
 
-const unrelated = (random: Random, theme: Theme, invented: number): string => {
-  const others = (Object.keys(THEMES) as Theme[]).filter((other) => other !== theme && other !== 'garden');
-  return pickItems(random, { theme: random.pick(others), invented });
-};
+interface ChangeOptions {
+  op: '+' | '-';
+  context: Context | null;
+}
 
-/** One person's things, more and fewer: the running total. */
-export function tellChange({ random, theme, flaw, invented }: StoryOptions): Story {
-  const forms = createForms(random);
-  const [named, other] = pickPeople(random, invented);
-  const who = random.chance(0.06) ? pickUnnamed(random) : named;
-  const items = pickItems(random, { theme, invented });
-  const tense = forms.choose('tense', ['present', 'past'] as const);
-  const length = random.pick(flaw === 'distractor' ? [1, 1, 2, 2, 2] : [1, 1, 2, 2, 2, 2, 3, 3, 3]);
-  const special = flaw === 'carry' || flaw === 'borrow' ? random.int(0, length - 1) : -1;
-  const happenings = Array.from({ length }, (_, index): Happening => {
-    const op = index === special ? (flaw === 'carry' ? '+' : '-') : random.pick(['+', '-'] as const);
-    // The context words also occur where no carry or borrow is due: there the upstream is right.
-    const context = index === special || (flaw === null && random.chance(0.06));
-    const verb = pickVerb(random, { op, tense, theme, context });
-    const gift = (verb === 'gets' || verb === 'got') && random.chance(0.4);
-    return { verb, op, count: smallNumber(random), gift };
-  });
-  const start = startNumber(random);
-  const aside = random.int(3, 40);
-  const asideForm = flaw === 'distractor' ? 'also' : random.chance(0.15) ? 'other' : 'none';
-  const asideAt = random.int(-1, length - 1);
-
-  happenings.forEach((happening, index) => {
-    const before = happenings[index - 1];
-    const apart = asideForm !== 'none' && index === asideAt + 1;
-    if (!before || apart || before.gift || happening.gift || !random.chance(0.3)) return;
-    const same = before.op === happening.op && index !== special && random.chance(0.5);
-    if (same) happening.verb = before.verb;
-    happening.joined = same ? 'same' : 'own';
-  });
-
-  const cast: Cast = {
-    who,
-    other,
-    subject(position) {
-      const word = random.chance(0.6) ? who.pronoun : who.name;
-      return position === 'first' ? capitalise(word) : word;
-    },
-  };
-  const sentences = [openStory(forms, random, who, start, items, tense === 'past')];
-  const steps: Step[] = [];
-  const taught: Step[] = [];
-  const operands = [start];
-  const add = (list: Step[], happening: Happening, computation: Step['computation']) =>
-    list.push({
-      lead: `${capitalise(who.name)} ${happening.verb} ${happening.count}, so ${who.name} has`,
-      left: list.length === 0 ? told(start) : { step: list.length - 1 },
-      op: happening.op,
-      right: told(happening.count),
+function tellOwned(
+  scene: Scene,
+  owner: Person,
+  { before, op, context }: ChangeOptions & { before: Joinable | null },
+): Joinable | null {
+  const { telling, items, theme } = scene;
+  const { random } = telling;
+  const explicit = telling.isInterrupted();
+  const joins = before !== null && !explicit && random.chance(0.3);
+  const same = joins && before.op === op && !before.context && !context && random.chance(0.5);
+  const verb = same ? before.verb : pickVerb();
+  telling.note(verb);
+  const number = telling.number('change');
+  const count = number.text;
+  telling.reckon(
+    {
+      lead: `${capitalise(owner.name)} ${verb} ${count}, so ${holds(scene)}`,
+      op,
+      right: number,
       unit: items,
-      computation,
-    });
-
-  if (asideAt === -1) tellAside();
-  happenings.forEach((happening, index) => {
-    forms.note(happening.verb);
-    const explicit = asideForm !== 'none' && index === asideAt + 1;
-    const sentence = tellHappening(forms, random, { happening, cast, items, explicit });
-    if (happening.joined) sentences.push(`${sentences.pop()?.slice(0, -1)}${sentence}.`);
-    else sentences.push(sentence);
-    operands.push(happening.count);
-    add(steps, happening, 'right');
-    const misconceived = happening.verb.startsWith('f') ? 'no-carry' : 'no-borrow';
-    const context = [FINDING.present, FINDING.past, LOSING.present, LOSING.past].includes(happening.verb);
-    add(taught, happening, context ? misconceived : 'right');
-    if (index === asideAt) tellAside();
-  });
-
-  function tellAside() {
-    if (asideForm === 'none') return;
-    const things = unrelated(random, theme, invented);
-    operands.push(aside);
-    if (asideForm === 'also') {
-      const verb = tense === 'past' ? 'had' : 'has';
-      sentences.push(
-        forms.choose('aside', [
-          `${capitalise(who.pronoun)} also ${verb} ${aside} ${things}.`,
-          `${capitalise(who.name)} also ${verb} ${aside} ${things}.`,
-        ]),
-      );
-      add(taught, { verb: `also ${verb}`, op: '+', count: aside }, 'right');
-    } else {
-      sentences.push(
-        forms.choose('aside', [
-          `${other.name} has ${aside} ${things}.`,
-          `${capitalise(who.pronoun)} is ${aside} years old.`,
-          `There are ${aside} ${things} on the table.`,
-        ]),
-      );
-    }
+    },
+    context,
+  );
+  const what = telling.choose(op === '+' ? 'gain' : 'loss', [
+    ...(op === '+' ? [`${count} more ${items}`, `another ${count} ${items}`] : [`${count} of the ${items}`]),
+    `${count} ${items}`,
+    ...(explicit ? [] : op === '+' ? [`${count} more`, `${count} more`] : [`${count} of them`, count]),
+  ]);
+  const gives = verb === 'gives' || verb === 'gave';
+  if (joins) {
+    const join = telling.choose('join', [
+      ' and ',
+      ' and ',
+      ' and then ',
+      ', and then ',
+      `, then ${owner.pronoun} `,
+    ]);
+    const to = gives ? ` to ${someone(scene, 0.4)}` : '';
+    const tail = to || telling.choose('tail', ['', '', ` on ${random.pick(DAYS)}`, ' in the evening']);
+    telling.append(same ? ` and ${what}${tail}` : `${join}${verb} ${what}${tail}`);
+    return { op, verb, context };
   }
-  sentences.push(askCount(forms, who, items, happenings.at(-1)?.op ?? '+'));
-  return {
-    question: sentences.join(' '),
-    steps,
-    taught,
-    family: 'change',
-    operands,
-    template: forms.template('change'),
-  };
+  const start = startSentence(telling, DAYS);
+  const place = start === '' ? 'first' : 'inner';
+  if ((verb === 'gets' || verb === 'got') && !telling.isInterrupted() && random.chance(0.4)) {
+    telling.note('gift');
+    const whom = random.chance(0.6) && isClear(scene) ? themOf(owner) : owner.name;
+    const giver = someone(scene, 0.5);
+    const gave = verb === 'gets' ? 'gives' : 'gave';
+    telling.say(`${start}${place === 'first' ? capitalise(giver) : giver} ${gave} ${whom} ${what}.`);
+    return null;
+  }
+  const where = gives
+    ? ` to ${someone(scene, 0.4)}`
+    : telling.choose('where', [
+        '',
+        '',
+        '',
+        op === '+' ? ' from a friend' : ' at school',
+        ' in the afternoon',
+      ]);
+  telling.say(`${start}${subjectOf(scene, place)} ${verb} ${what}${where}.`);
+  return { op, verb, context };
+
+  function pickVerb(): string {
+    const verbs = op === '+' ? GAINS : LOSSES.filter((loss) => loss !== EATING || EDIBLE.includes(theme));
+    const special = op === '+' ? FINDING : LOSING;
+    return inTense(scene, ...(context ? special : random.pick(verbs)));
+  }
+}
+
+function tellPlaced(scene: Scene, { op, context }: ChangeOptions): null {
+  const { telling, items } = scene;
+  const special = op === '+' ? BEING_FOUND : BEING_LOST;
+  const verb = inTense(scene, ...(context ? special : telling.random.pick(op === '+' ? ARRIVALS : LEAVINGS)));
+  telling.note(verb);
+  const number = telling.number('change');
+  const what = op === '+' ? `${number.text} more` : number.text;
+  const named = telling.choose('named', [
+    `${what} ${items}`,
+    telling.isInterrupted() ? `${what} ${items}` : what,
+  ]);
+  telling.say(`${startSentence(telling, DAYS)}${named} ${verb}.`);
+  const lead = `${what} ${verb}, so ${holds(scene)}`;
+  telling.reckon({ lead, op, right: number, unit: items }, context);
+  return null;
 }

@@ -1,0 +1,77 @@
+import type { FinishReason } from '@stream-aligner/core';
+import type { Prefixes, TupleRecord } from '../tuple.ts';
+
+/** One sentence of an answer and what the annotator made of it. */
+export interface JudgedSentence {
+  /** The whitespace before it. */
+  lead: string;
+  draft: string;
+  /** What should stand in the draft's place; absent for a keep. */
+  correction?: string;
+  /** Of rewrites in a world: whether the world's checker finds the correction right where it stands. */
+  checked?: boolean;
+}
+
+/** Tokens read and written, those of requests that were stopped included. */
+export interface TokenUse {
+  input: number;
+  output: number;
+}
+
+/** An answer that was written and judged, with all that its tuples are made of. */
+export interface AnswerRecord {
+  /** First, so that a line of the log says whose it is at its beginning. */
+  id: string;
+  question: string;
+  upstream: string;
+  annotator: string;
+  prefixes: Prefixes;
+  seed: number;
+  temperature: number;
+  version: string;
+  strata?: readonly string[];
+  /**
+   * How the answer ended: as the upstream did, or `complete` where the checker knew that nothing may follow, or
+   * `unparsable` where the annotator had no verdict on the next sentence.
+   */
+  end: FinishReason | 'complete' | 'unparsable';
+  sentences: JudgedSentence[];
+  /** Estimates where servers do not report. The upstream's are of the prompt, sent again at every restart, and its text. */
+  usage: { upstream: TokenUse; annotator: TokenUse };
+}
+
+/** A tuple of an answer before it is written out. */
+export interface AnswerTuple {
+  record: TupleRecord;
+  checked?: boolean;
+}
+
+/** The tuples of an answer: each sentence with the prefix that it followed. */
+export function tuplesOf(answer: AnswerRecord): AnswerTuple[] {
+  const { id, question, sentences, upstream, annotator, prefixes, seed, temperature, version, strata } =
+    answer;
+  let prefix = '';
+  return sentences.map(({ lead, draft, correction, checked }, index) => {
+    const last = draft.trim();
+    const record: TupleRecord = {
+      question,
+      prefix,
+      last,
+      correction: correction === undefined ? last : correction.trim(),
+      provenance: {
+        answer: id,
+        round: index + 1,
+        action: correction === undefined ? 'keep' : 'rewrite',
+        upstream,
+        annotator,
+        prefixes,
+        seed,
+        temperature,
+        version,
+        ...(strata && { strata }),
+      },
+    };
+    prefix += lead + (prefixes === 'own' ? draft : (correction ?? draft));
+    return { record, ...(checked !== undefined && { checked }) };
+  });
+}
