@@ -13,10 +13,15 @@ export interface FoundConfiguration {
 /**
  * The configuration that counts: of the flag, else of STREAM_ALIGNER_CONFIG, else of stream-aligner.yaml in the working
  * directory if there is one, else the embedded models. Throws `configuration` for a file that cannot be read or is wrong.
+ * Without `serves` it need not name a model to serve.
  */
-export async function findConfiguration(flag: string | undefined): Promise<FoundConfiguration> {
+export async function findConfiguration(
+  flag: string | undefined,
+  { serves = true }: { serves?: boolean } = {},
+): Promise<FoundConfiguration> {
   const path = await configurationPath(flag);
-  return { path, configuration: path === null ? defaultConfiguration() : await readConfiguration(path) };
+  if (path === null) return { path, configuration: defaultConfiguration() };
+  return { path, configuration: await readConfiguration(path, process.env, { serves }) };
 }
 
 /** The path of the configuration that counts, or null. */

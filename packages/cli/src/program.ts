@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { addAsk } from './commands/ask.ts';
+import { addData } from './commands/data/data.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
 import { addServe } from './commands/serve.ts';
+import { addTrain } from './commands/train.ts';
+import { addWorker } from './commands/worker.ts';
 import { EXIT } from './exit-codes.ts';
 import { cannotWrite, reportError } from './terminal/report-error.ts';
 
@@ -17,6 +21,7 @@ Examples:
   $ stream-aligner ask "Ann has 58 pens and buys 67 more. How many pens does Ann have now?"
   $ echo "…" | stream-aligner ask --json      one JSON object: the text, every sentence, counts, timings
   $ stream-aligner doctor --config my.yaml    what works, what does not, and what to do about it
+  $ stream-aligner train --list               recipes to train an aligner of your own
 
 Exit codes:
   0  it worked          1  it failed: the message says what, why, and what to do
@@ -47,6 +52,10 @@ export async function main(args: readonly string[]): Promise<number> {
   addServe(program, done);
   addAsk(program, done);
   addDoctor(program, done);
+  addData(program, done);
+  addTrain(program, done);
+  addExport(program, done);
+  addWorker(program, done);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {

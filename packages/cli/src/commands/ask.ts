@@ -9,6 +9,7 @@ import { findConfiguration } from '../find-configuration.ts';
 import { roundsOption, temperatureOption, whole } from '../terminal/options.ts';
 import { createPaint, usesColours } from '../terminal/paint.ts';
 import { withProgress } from '../terminal/progress.ts';
+import { stopOnInterrupt } from '../terminal/stop-on-interrupt.ts';
 
 interface AskFlags {
   config?: string;
@@ -122,28 +123,5 @@ function optionsOf({ question, recipe, flags, signal }: Asked): AlignOptions {
     messages: [{ role: 'user', content: question }],
     params: { ...(temperature !== undefined && { temperature }), ...(seed !== undefined && { seed }) },
     signal,
-  };
-}
-
-/** A signal that aborts at Ctrl-C, or when nobody reads the output any more. */
-function stopOnInterrupt() {
-  const controller = new AbortController();
-  let interrupted = false;
-  const onSignal = () => {
-    if (interrupted) process.exit(EXIT.interrupted);
-    interrupted = true;
-    controller.abort(new StreamAlignerError('closed', 'Interrupted.'));
-  };
-  const onOutputError = () => controller.abort(new StreamAlignerError('closed', 'The output was closed.'));
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  process.stdout.on('error', onOutputError);
-  return {
-    signal: controller.signal,
-    interrupted: () => interrupted,
-    forget() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
   };
 }

@@ -25,3 +25,11 @@ export function portOption(text: string): number {
   if (port > 65_535) throw new InvalidArgumentError('Give a port between 0 and 65535.');
   return port;
 }
+
+/** A share of one. */
+export function shareOption(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('Give a number from 0 to 1.');
+  return value;
+}
