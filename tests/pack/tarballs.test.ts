@@ -13,8 +13,10 @@ it('are those of every public package', () => {
     '@stream-aligner/ai-sdk',
     '@stream-aligner/core',
     '@stream-aligner/gateway',
+    '@stream-aligner/lab',
     '@stream-aligner/local',
     '@stream-aligner/providers',
+    '@stream-aligner/trainer',
     'stream-aligner',
   ]);
 });

@@ -32,8 +32,7 @@ export function readManifest(folder: string): Manifest {
 
 /** The packages that are published: every workspace that is not private. */
 export function publicPackages(): Package[] {
-  return readdirSync(`${root}packages`)
-    .map((name) => `packages/${name}`)
+  return [...readdirSync(`${root}packages`).map((name) => `packages/${name}`), 'trainer']
     .map((folder) => ({ folder, manifest: readManifest(folder) }))
     .filter(({ manifest }) => manifest.private !== true);
 }

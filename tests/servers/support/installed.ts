@@ -10,6 +10,7 @@ declare module 'vitest' {
     /** Python environments. */
     litellm: string | null;
     vllm: string | null;
+    redis: string | null;
   }
 }
 
@@ -20,6 +21,7 @@ export default function findServers(project: TestProject): void {
   project.provide('llamaServer', named || find('llama-server', 'build-llama-server'));
   project.provide('litellm', find('LiteLLM', 'install-server', 'litellm'));
   project.provide('vllm', find('vLLM', 'install-server', 'vllm'));
+  project.provide('redis', find('Redis', 'install-debian', 'redis-server'));
 }
 
 /** What a tool of ours has put into the cache. */

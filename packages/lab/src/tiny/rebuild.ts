@@ -114,7 +114,7 @@ async function makeTokenizer(python: string): Promise<void> {
 async function train({ name, recipe, set }: Run): Promise<void> {
   const short = [
     'training.max_minutes=0',
-    'training.max_steps=40',
+    'training.max_steps=200',
     'training.compile=false',
     'data.eval_rows=20',
   ];
@@ -141,7 +141,16 @@ async function draft(world: 'sums' | 'manners'): Promise<void> {
   const config = path.join(dir, 'drafting.yaml');
   const file = JSON.stringify(path.join(models, 'tiny-upstream.gguf'));
   writeFileSync(config, `upstreams:\n  drafter: { type: local, modelPath: ${file} }\n`);
-  const what = ['--world', world, '--world-count', smoke ? '30' : '3000', '--world-seed', '5'];
+  const what = [
+    '--world',
+    world,
+    '--world-count',
+    smoke ? '30' : '3000',
+    '--world-seed',
+    '5',
+    '--max-tokens',
+    '200',
+  ];
   const how = [
     '--world-seen-only',
     '--world-invented',
@@ -170,12 +179,14 @@ function say(text: string): void {
   process.stderr.write(`tiny:rebuild ${new Date().toISOString().slice(11, 19)} ${text}\n`);
 }
 
-const script = (name: string, args: readonly string[]) =>
-  run(name, process.execPath, [...process.execArgv, path.join(import.meta.dirname, name), ...args]);
+function script(name: string, args: readonly string[]): Promise<void> {
+  return run(name, process.execPath, [...process.execArgv, path.join(import.meta.dirname, name), ...args]);
+}
 
 /** The stream-aligner command, as users run it. */
-const command = (name: string, args: readonly string[]) =>
-  run(name, process.execPath, [...process.execArgv, CLI, ...args]);
+function command(name: string, args: readonly string[]): Promise<void> {
+  return run(name, process.execPath, [...process.execArgv, CLI, ...args]);
+}
 
 /** Runs a program to its end. Several may speak at once, so every line says who speaks. */
 async function run(name: string, file: string, args: readonly string[], { cwd = '.' } = {}): Promise<void> {
