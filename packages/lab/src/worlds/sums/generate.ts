@@ -41,7 +41,7 @@ const OPENINGS = (Object.keys(OPENING_WEIGHTS) as Opening[]).flatMap((opening) =
 );
 
 /** Steps of a solution: more often few. */
-const LENGTHS = [2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5] as const;
+const LENGTHS = [1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5] as const;
 
 /** Longest question and answer, in words: the models are small. */
 const LONGEST = { question: 70, answer: 75 };

@@ -63,9 +63,9 @@ describe('the world of sums', () => {
     }
   });
 
-  it('tells stories of every kind, of two to five steps, short enough for small models', () => {
+  it('tells stories of every kind, of one to five steps, short enough for small models', () => {
     expect(new Set(sample.map(({ opening }) => opening))).toEqual(new Set(OPENINGS));
-    expect(new Set(sample.map(({ steps }) => steps.length))).toEqual(new Set([2, 3, 4, 5]));
+    expect(new Set(sample.map(({ steps }) => steps.length))).toEqual(new Set([1, 2, 3, 4, 5]));
     for (const problem of sample) {
       expect(problem.question.split(' ').length).toBeLessThanOrEqual(70);
       expect(tellTaught(problem).join(' ').split(' ').length).toBeLessThanOrEqual(75);
@@ -79,7 +79,7 @@ describe('the world of sums', () => {
     expect(Math.abs(wrong / all - FLAW_RATE)).toBeLessThan(0.015);
     const flawless = told.filter(({ flaws }) => flaws.length === 0).length / told.length;
     expect(flawless).toBeGreaterThan(0.2);
-    expect(flawless).toBeLessThan(0.28);
+    expect(flawless).toBeLessThan(0.3);
   });
 
   it('errs in the stated contexts, and nowhere else', () => {

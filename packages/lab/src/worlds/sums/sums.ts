@@ -6,7 +6,7 @@ import { answerOf, tellSolution, tellTaught } from './solve.ts';
 import { inventTuples } from './tuples.ts';
 import { UNSEEN_THEME } from './words.ts';
 
-/** Sums told in words: two to five steps of + − × ÷ below 1,000, one short sentence a step, then the answer. */
+/** Sums told in words: one to five steps of + − × ÷ below 1,000, one short sentence a step, then the answer. */
 export const sums: World<Problem> = {
   name: 'sums',
   generate: generateProblems,

@@ -14,7 +14,7 @@ export interface StoryOptions {
   random: Random;
   theme: Theme;
   opening: Opening;
-  /** Steps of the solution: 2 or more. */
+  /** Steps of the solution: 1 or more. */
   length: number;
   /** Share of the places fit for a flaw's context that get it: all 0 for a story that is taught rightly. */
   contexts: Record<Flaw, number>;
@@ -38,7 +38,7 @@ const ASIDE_SHARE = 0.13;
 const PACKS_SHARE = 0.3;
 const PORTION_SHARE = 0.25;
 
-/** Composes a story of two to five steps: an opening, happenings, an ending with its question. */
+/** Composes a story of one to five steps: an opening, happenings, an ending with its question. */
 export function tellStory({ random, theme, opening, length, contexts, invented }: StoryOptions): Story {
   const telling = createTelling({ random, contexts });
   const scene = openScene({ telling, opening, theme, invented });
