@@ -1,16 +1,17 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '@stream-aligner/lab';
+import { connect } from '@stream-aligner/lab/queue';
 import { scriptAnswers, type ScriptedServer, startScriptedServer } from '@stream-aligner/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCommand, startCommand } from '../../packages/cli/src/testing/run-command.ts';
 import { redisServer, startRedis } from './support/redis.ts';
 
-const COUNT = 24;
+/** The id of an answer to question 39 is all digits, which BullMQ takes for no job's id. */
+const NUMBERS = [...Array.from({ length: 23 }, (_, number) => number), 39];
 const question = (number: number) => `Question ${number}?`;
 const answers = Object.fromEntries(
-  Array.from({ length: COUNT }, (_, number) => [
+  NUMBERS.map((number) => [
     question(number),
     `First about ${number}. Wrong about ${number}. Third about ${number}. Last about ${number}.`,
   ]),
@@ -189,6 +190,50 @@ describe.skipIf(redisServer === null)('a build on a queue', () => {
     expect(await client.hlen('stream-aligner:builds')).toBe(0);
     models.step(ALL);
     expect((await runCommand([...build('queue', config), ...queued])).code).toBe(0);
+  });
+
+  it('ends at Ctrl-C even if Redis is away', async () => {
+    const models = await startModels();
+    const { build, queued, worker, redis, configuration } = await startQueue('slow');
+    const config = await configuration(models);
+    const running = await worker(config);
+    const building = startCommand([...build('queue', config), ...queued]);
+    await models.until(({ openRequests }) => openRequests === 3);
+    await redis.stop();
+    building.child.kill('SIGINT');
+    expect(await building.ended).toBe(130);
+    expect(building.stderr()).toContain('stays in it until the build goes on');
+    // The first one waits for what is in hand.
+    running.child.kill('SIGINT');
+    await running.until(/finishes what is in hand/);
+    running.child.kill('SIGINT');
+    expect(await running.ended).toBe(130);
+  });
+
+  it('ends a worker for which everything fails', async () => {
+    const models = await startModels();
+    const { build, queued, worker, configuration } = await startQueue('error-first@401');
+    const config = await configuration(models);
+    const failing = await worker(config, '--give-up-after', '4');
+    const building = startCommand([...build('queue', config), ...queued]);
+    expect(await failing.ended).toBe(1);
+    expect(failing.stderr()).toMatch(
+      /^stream-aligner: The last 4 answers of this worker have all failed, so it ends/,
+    );
+    building.child.kill('SIGINT');
+    expect(await building.ended).toBe(130);
+  });
+
+  it('is not disturbed by what else is in Redis', async () => {
+    const models = await startModels();
+    const { build, queued, out, worker, client, configuration } = await startQueue();
+    const config = await configuration(models);
+    await client.hset('stream-aligner:builds', '0123456789abcdef', '{"version":1}', '../x', 'text');
+    const running = await worker(config);
+    await running.until(/Does not work for build 0123456789abcdef\. It does not understand/);
+    const building = startCommand([...build('queue', config), ...queued]);
+    expect(await building.ended).toBe(0);
+    expect(await sorted(out('queue'), 'answers.jsonl')).toHaveLength(46);
   });
 
   it('lets a worker finish what it has in hand at Ctrl-C', async () => {

@@ -3,7 +3,6 @@ export { type Mean, meanOf, netWinRate } from './statistics/bootstrap.ts';
 export type { GenerateOptions, Score, World } from './worlds/world.ts';
 export { type Task, tasksOf, type WorldName, worldNames } from './worlds/worlds.ts';
 export * from './data/index.ts';
-export * from './queue/index.ts';
 export { type ComparisonReport, reportComparisons } from './judge/comparison-report.ts';
 export {
   type Choice,

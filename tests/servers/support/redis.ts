@@ -10,6 +10,8 @@ export const redisServer = inject('redis');
 
 export interface RunningRedis {
   url: string;
+  /** Ends it as a crash would. */
+  stop(): Promise<void>;
   /** Ends it as a crash would, and starts it again at the same address with nothing in it. */
   restartEmpty(): Promise<void>;
 }
@@ -29,6 +31,7 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
   });
   return {
     url: `redis://127.0.0.1:${port}`,
+    stop: () => running.kill(),
     async restartEmpty() {
       await running.kill();
       running = await start();

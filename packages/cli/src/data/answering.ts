@@ -1,15 +1,14 @@
 import {
   type Annotator,
-  type BuildNeeds,
   checkedBy,
   checkerAnnotator,
   createRunner,
   type ModelDescription,
   modelAnnotator,
   type OpenUpstream,
-  type Run,
   worldNamed,
 } from '@stream-aligner/lab';
+import type { BuildNeeds, Run } from '@stream-aligner/lab/queue';
 import { withProgress } from '../terminal/progress.ts';
 import type { NamedModels } from './models.ts';
 

@@ -29,3 +29,10 @@ it('leaves out what nobody knows', () => {
   );
   expect(line).toBe('2,500 answers · 0.0/s · 0 tuples · 10 failed · 1.8M tokens');
 });
+
+it('says how many workers a build on a queue has', () => {
+  expect(progressLine(tally, { seconds: 100, cost: null, workers: 1 })).toContain(
+    ' · 1 worker · 11 min left',
+  );
+  expect(progressLine(tally, { seconds: 100, cost: null, workers: 0 })).toContain(' · 0 workers · ');
+});

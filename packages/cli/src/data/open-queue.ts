@@ -4,10 +4,10 @@ import {
   buildIdOf,
   connect,
   openBuildQueue,
-  type WorkerPresence,
-} from '@stream-aligner/lab';
+} from '@stream-aligner/lab/queue';
 import { printable } from '../terminal/printable.ts';
 import type { BuildProgress } from './build-progress.ts';
+import { createWorkersReport } from './workers-report.ts';
 
 /** The environment variable for a password that shall not stand in a command. */
 export const PASSWORD_VARIABLE = 'STREAM_ALIGNER_QUEUE_PASSWORD';
@@ -30,11 +30,12 @@ export async function openQueue({
   needs: Omit<BuildNeeds, 'version'>;
   progress: BuildProgress;
 }): Promise<BuildQueue> {
-  const connection = await connectToQueue(url, progress.say);
+  const onNotice = (text: string) => progress.say(printable(text));
+  const connection = await connectToQueue(url, onNotice);
   try {
     const onWorkers = createWorkersReport(progress, connection.shown);
     const build = await buildIdOf(out);
-    const queue = await openBuildQueue({ connection, build, needs, onWorkers, onNotice: progress.say });
+    const queue = await openBuildQueue({ connection, build, needs, onWorkers, onNotice });
     return {
       ...queue,
       async close() {
@@ -46,33 +47,4 @@ export async function openQueue({
     connection.close();
     throw error;
   }
-}
-
-/** How long no worker may be there before that is said, in milliseconds. */
-const PATIENCE_MS = 5_000;
-
-/** Shows how many workers there are; says once why a worker refuses the build, and when none works for it. */
-export function createWorkersReport(
-  { say, workers: show }: Pick<BuildProgress, 'say' | 'workers'>,
-  shown: string,
-): (workers: readonly WorkerPresence[]) => void {
-  const told = new Set<string>();
-  let lonelySince: number | null = performance.now();
-  return (workers) => {
-    const working = workers.filter(({ refused }) => refused === undefined);
-    show(working.length);
-    for (const { name, refused } of workers) {
-      if (refused === undefined || told.has(`${name} ${refused}`)) continue;
-      told.add(`${name} ${refused}`);
-      say(`Worker ${printable(name)} does not work for this build. ${printable(refused)}`);
-    }
-    if (working.length > 0) lonelySince = null;
-    else if (lonelySince === null) lonelySince = performance.now();
-    else if (performance.now() - lonelySince >= PATIENCE_MS) {
-      lonelySince = Number.POSITIVE_INFINITY;
-      say(
-        `No worker works for this build. Start some, on any machine: stream-aligner worker --queue ${shown} --config …`,
-      );
-    }
-  };
 }

@@ -76,7 +76,9 @@ async function buildAll(
     temperatures,
     seed,
   };
-  const upstreams = await Promise.all(upstreamNames.map((upstream) => models.describe('upstreams', upstream)));
+  const upstreams = await Promise.all(
+    upstreamNames.map((upstream) => models.describe('upstreams', upstream)),
+  );
   const annotator = await describeAnnotator(models, name);
   const manifest = describeBuild({ sources, plan, maxTokens, upstreams, annotator });
   const answering = { upstreams, annotator, maxTokens, ...(world !== undefined && { world }) };
@@ -115,8 +117,7 @@ async function buildAll(
 type Answers = Pick<BuildOptions, 'run' | 'onKept'> & { close?(): Promise<void> };
 
 /** Answers at once. Those that wait in a queue cost nothing, and workers must not wait for the next. */
-const concurrencyOf = ({ concurrency, queue }: BuildFlags) =>
-  concurrency ?? (queue === undefined ? 32 : 256);
+const concurrencyOf = ({ concurrency, queue }: BuildFlags) => concurrency ?? (queue === undefined ? 32 : 256);
 
 async function openSources(prompts: readonly string[], flags: BuildFlags): Promise<PromptSource[]> {
   const {

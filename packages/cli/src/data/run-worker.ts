@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { StreamAlignerError } from '@stream-aligner/core';
-import { type BuildNeeds, modelFault, type Run, serveQueue } from '@stream-aligner/lab';
+import { type BuildNeeds, modelFault, type Run, serveQueue } from '@stream-aligner/lab/queue';
 import { EXIT } from '../exit-codes.ts';
 import { findConfiguration } from '../find-configuration.ts';
 import { stopOnInterrupt } from '../terminal/stop-on-interrupt.ts';

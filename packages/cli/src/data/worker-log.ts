@@ -1,4 +1,4 @@
-import type { QueueWorkerEvent } from '@stream-aligner/lab';
+import type { QueueWorkerEvent } from '@stream-aligner/lab/queue';
 import { printable } from '../terminal/printable.ts';
 
 const EVERY_MS = 30_000;
@@ -11,7 +11,9 @@ export interface WorkerLog {
   end(): void;
 }
 
-export function createWorkerLog(write: (line: string) => void = (line) => process.stdout.write(line)): WorkerLog {
+export function createWorkerLog(
+  write: (line: string) => void = (line) => process.stdout.write(line),
+): WorkerLog {
   const began = performance.now();
   const faults = new Set<string>();
   let [answers, failed, told] = [0, 0, 0];

@@ -22,7 +22,7 @@ export interface BuildOptions {
   /** Writes and judges one answer; throws why it failed. See `runAnswer`. */
   run: (task: AnswerTask, signal: AbortSignal) => Promise<AnswerRecord>;
   /** Told of every answer that `run` was asked for once the folder says what became of it. */
-  onKept?: (id: string) => Promise<void>;
+  onKept?: (id: string) => void;
   /** Only the first prompts that can be read. Default all. */
   limit?: number;
   /** Answers at once. Default 32. */
@@ -86,14 +86,14 @@ async function work(options: BuildOptions, { tasks, state, tally }: Work): Promi
     const outcome = await run(task, signal).catch(asAnswerError);
     if (!(outcome instanceof Error)) {
       await state.keep(outcome);
-      await onKept?.(task.id);
+      onKept?.(task.id);
       failuresInARow = 0;
       return;
     }
     // Nothing is wrong with an answer that was called off.
     if (signal.aborted) return;
     await state.fail({ at, task, error: outcome });
-    await onKept?.(task.id);
+    onKept?.(task.id);
     failuresInARow += 1;
     if (giveUpAfter > 0 && failuresInARow >= giveUpAfter) throw givingUp(failuresInARow, outcome);
   }

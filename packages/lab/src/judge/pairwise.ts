@@ -33,7 +33,7 @@ export interface PairwiseJudge {
 }
 
 export interface PairwiseJudgeOptions {
-  /** The model that judges: any that follows instructions. */
+  /** The model that judges; it must follow instructions. */
   model: Upstream;
   /** What makes a text the better one. Default {@link DEFAULT_CRITERION}. */
   criterion?: string;

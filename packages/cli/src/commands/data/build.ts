@@ -88,7 +88,10 @@ export function addBuild(data: Command, done: (code: number) => void): void {
     )
     .option('--balance <share>', 'at most this share of keeps in each file', share)
     .addOption(
-      new Option('--improvement <which>', 'rewrites that are taken: any, checked by the world, judged better')
+      new Option(
+        '--improvement <which>',
+        'which rewrites are taken (any; checked by the world; judged better)',
+      )
         .choices(['any', 'checked', 'judged'] as const)
         .default('any'),
     )

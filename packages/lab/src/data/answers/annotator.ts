@@ -15,7 +15,7 @@ export interface Annotator {
 }
 
 /**
- * A model as annotator: any aligner, mostly one that follows a written policy (`instruct`). A server that is busy or down
+ * A model as annotator, mostly one that follows a written policy (`instruct`). A server that is busy or down
  * for a moment is waited for; see `patiently`.
  */
 export function modelAnnotator({

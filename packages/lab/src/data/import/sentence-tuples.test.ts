@@ -167,7 +167,7 @@ describe('aligning sentences', () => {
     maxLength: 8,
   });
 
-  it('matches in the order of both, and does as well as any way of matching', () => {
+  it('matches in the order of both, and no way of matching does better', () => {
     /** The best there is, by trying all. */
     function best(drafts: readonly string[], corrections: readonly string[]): number {
       const [draft, ...others] = drafts;
