@@ -1,4 +1,4 @@
-import type { WorkerPresence } from '@stream-aligner/lab';
+import type { WorkerPresence } from '@stream-aligner/lab/queue';
 import { printable } from '../terminal/printable.ts';
 import type { BuildProgress } from './build-progress.ts';
 
