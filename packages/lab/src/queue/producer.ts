@@ -66,6 +66,8 @@ export async function openBuildQueue(options: BuildQueueOptions): Promise<BuildQ
     if (!waiting) return;
     try {
       const [queuedAt, finishedAt] = await redis.hmget(queue.toKey(jobIdOf(id)), 'timestamp', 'finishedOn');
+      // What was called off meanwhile must not come back into a queue that has been removed.
+      if (!pending.has(id)) return;
       if (queuedAt == null) await queue.add('answer', waiting.task, { jobId: jobIdOf(id) });
       else if (finishedAt != null) await settle(id, await queue.getJob(jobIdOf(id)));
     } catch (error) {
