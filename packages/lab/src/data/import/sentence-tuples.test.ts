@@ -201,14 +201,16 @@ if (!here)
   process.stdout.write(`Skipped: no Aligner data at ../shared/data/aligner beside the repository.\n`);
 
 describe.runIf(here)('500 corrections by Aligner-2B', () => {
-  const whole = ['claude-3-opus-20240229', 'gpt-4-turbo-2024-04-09'].flatMap((upstream) =>
-    readFileSync(`${data}alpaca_eval__aligner-2b_${upstream}.jsonl`, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as WholeAnswer),
-  );
+  const readAll = () =>
+    ['claude-3-opus-20240229', 'gpt-4-turbo-2024-04-09'].flatMap((upstream) =>
+      readFileSync(`${data}alpaca_eval__aligner-2b_${upstream}.jsonl`, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as WholeAnswer),
+    );
 
   it('are made again wherever they are taken; most of them are new answers and are not', () => {
+    const whole = readAll();
     const taken = whole.flatMap((row) => {
       const cut = sentenceTuples(row);
       return 'unaligned' in cut ? [] : [{ row, tuples: cut.tuples }];
