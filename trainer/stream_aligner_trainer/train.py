@@ -84,7 +84,7 @@ def train_stage(config: Config, stage: str, rows, examples, chat, device: str, r
     checkpoint, seconds = latest_checkpoint(config.out)
     if config.resume == "never" and (checkpoint or os.path.isdir(final)):
         message = f"{config.out} holds an earlier run and resume is never; name another folder as out"
-        raise TrainerError("bad-config", message)
+        raise TrainerError("earlier-run", message)
     report.write_to(os.path.join(config.out, "log.jsonl"))
 
     set_seed(config.seed)

@@ -13,7 +13,7 @@ export function saidError(event: TrainerEvent): StreamAlignerError {
   const code = textIn(event, 'code') ?? '';
   const message = textIn(event, 'message') ?? 'The trainer failed and did not say why.';
   // The trainer knows settings, and a person here knows flags.
-  const hint = message.includes('resume is never') ? ', or go on with that run with --resume' : '';
+  const hint = code === 'earlier-run' ? ', or go on with that run with --resume' : '';
   return new StreamAlignerError(CODES[code] ?? 'configuration', `${message}${hint}`, { details: { code } });
 }
 

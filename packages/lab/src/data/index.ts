@@ -41,4 +41,3 @@ export { samplePage } from './show/page.ts';
 export { type RowFilter, type Sample, type SampleOptions, sampleTuples } from './show/sample.ts';
 export { dataStats, type DataStats, type Group } from './stats/data-stats.ts';
 export { isKeep, type Prefixes, type Provenance, type Tuple, type TupleRecord } from './tuple.ts';
-export { worldNamed } from './world-named.ts';

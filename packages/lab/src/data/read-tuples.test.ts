@@ -1,24 +1,13 @@
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTuples } from './read-tuples.ts';
-import { all, folderOf, jsonl } from '../testing/rows.ts';
+import { all, folderOf, jsonl, PROVENANCE } from '../testing/rows.ts';
 import type { TupleRecord } from './tuple.ts';
 
 const plain = { question: 'Why?', prefix: '', last: 'So.', correction: 'Because.' };
 const record: TupleRecord = {
   ...plain,
-  provenance: {
-    answer: 'a1',
-    round: 1,
-    action: 'rewrite',
-    upstream: 'big',
-    annotator: 'strong',
-    prefixes: 'corrected',
-    seed: 1,
-    temperature: 0.7,
-    version: '0.1.0',
-    strata: ['flaw: none'],
-  },
+  provenance: { ...PROVENANCE, action: 'rewrite', temperature: 0.7, strata: ['flaw: none'] },
 };
 
 describe('reading tuples', () => {

@@ -22,11 +22,10 @@ export interface JudgedDraft {
 export interface TaskAnswers {
   task: Task;
   raw: string;
-  aligned: string;
   /** By rounds and `then`: the key is {@link rowKey}. */
   scores: Record<string, Score>;
   drafts: JudgedDraft[];
-  /** The fully aligned answer failed, because the aligner gave no verdict; it counts as wrong everywhere. */
+  /** The fully aligned answer failed, because the aligner gave no verdict: it counts as empty, so as no help and no harm. */
   failed: boolean;
 }
 
@@ -64,7 +63,6 @@ export async function answerTask(task: Task, options: AnswerOptions): Promise<Ta
   return {
     task,
     raw,
-    aligned: whole.text,
     scores,
     drafts: judgeDrafts(task, sentences),
     failed: whole.failed,
@@ -89,7 +87,7 @@ function judgeDrafts(task: Task, sentences: readonly SentenceEvent[]): JudgedDra
 }
 
 /** What is asked of the pair about a task. */
-export function requestOf(
+function requestOf(
   task: Task,
   { upstream, aligner, temperature, seed }: AnswerOptions,
   rest: Pick<AlignOptions, 'rounds' | 'then'>,

@@ -49,8 +49,7 @@ export async function ablate(
     drafts.map(({ prefix, draft, draftGood }) => ({ task, prefix, draft, draftGood })),
   );
   const judged = await each(asked, async (item, index) => {
-    // The next problem's draft of the same round is as likely in style and position, and about something else.
-    const other = asked[(index + 7) % asked.length]?.draft ?? '';
+    const other = nextOther(asked, index)?.draft ?? '';
     const draft = ablation === 'empty-draft' ? '' : ablation === 'other-draft' ? other : item.draft;
     const question = ablation === 'no-question' ? '' : item.task.question;
     const text = await correctionBy(model, { question, prefix: item.prefix, draft: draft.trim() });
@@ -62,6 +61,12 @@ export async function ablate(
     return shareOf(those.filter(({ good }) => good).length, those.length);
   };
   return { flawedMended: share(false), goodStaysGood: share(true) };
+}
+
+/** The first draft after this one that is about another problem. */
+function nextOther(asked: readonly Asked[], index: number): Asked | undefined {
+  const isOther = ({ task }: Asked) => task !== asked[index]?.task;
+  return asked.find((item, at) => at > index && isOther(item)) ?? asked.find(isOther);
 }
 
 /** Maps items, some at once. */
@@ -96,15 +101,19 @@ export interface Steering {
   afterOwnDraft: Share;
 }
 
-/** Does a correction steer? Compares the upstream's next sentence after both, wherever a flawed draft was mended. */
+/**
+ * Does a correction steer? Compares the upstream's next sentence after both, wherever a flawed draft was mended and more
+ * had to be said. An answer that ends there instead is no good sentence.
+ */
 export async function steeringOf(
   upstream: Upstream,
   { answers, each }: { answers: readonly TaskAnswers[]; each: Each },
 ): Promise<Steering> {
   const mended = answers.flatMap(({ task, drafts }) =>
     drafts.flatMap((draft, index) => {
-      const next = drafts[index + 1];
-      return next && !draft.draftGood && draft.textGood ? [{ task, draft, next }] : [];
+      const prefix = draft.prefix + draft.lead + draft.text;
+      const more = task.correct({ prefix, draft: '' }) !== null;
+      return more && !draft.draftGood && draft.textGood ? [{ task, draft, next: drafts[index + 1] }] : [];
     }),
   );
   const own = await each(mended, async ({ task, draft }) => {
@@ -113,7 +122,7 @@ export async function steeringOf(
     return sentence !== '' && task.correct({ prefix, draft: sentence }) === sentence;
   });
   return {
-    afterCorrection: shareOf(mended.filter(({ next }) => next.draftGood).length, mended.length),
+    afterCorrection: shareOf(mended.filter(({ next }) => next?.draftGood === true).length, mended.length),
     afterOwnDraft: shareOf(own.filter(Boolean).length, own.length),
   };
 }

@@ -30,7 +30,7 @@ export interface WorldReport extends Sentences {
   /** Aligned against raw on the same problems: wins less losses, of all. */
   netWins: { helpful: Mean; harmless: Mean };
   rounds: ({ rounds: number | 'all'; then: 'continue' | 'stop' } & Quality)[];
-  /** Answers that failed because the aligner gave no verdict. They count as wrong. */
+  /** Answers that failed because the aligner gave no verdict. They count as empty: no help, and no harm. */
   failed: number;
 }
 

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Provenance } from '../data/tuple.ts';
 import { temporaryFolder } from './folders.ts';
 
 /** A folder with these files, removed when the test is over. */
@@ -18,3 +19,16 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) found.push(item);
   return found;
 }
+
+/** The provenance of the first sentence of an answer, kept. */
+export const PROVENANCE: Provenance = {
+  answer: 'a1',
+  round: 1,
+  action: 'keep',
+  upstream: 'big',
+  annotator: 'strong',
+  prefixes: 'corrected',
+  seed: 1,
+  temperature: 0,
+  version: '0.1.0',
+};

@@ -33,7 +33,9 @@ const { values } = parseArgs({
 });
 const { smoke } = values;
 const dir = path.resolve(values.dir ?? (smoke ? '.cache/tiny-smoke' : '.cache/tiny'));
-const models = path.resolve(values.models ?? (smoke ? path.join(dir, 'models') : 'models'));
+/** Both models are made here first, so that the shipped pair is never half of one and half of another. */
+const made = path.join(dir, 'models');
+const models = path.resolve(values.models ?? (smoke ? made : 'models'));
 const CLI = path.resolve(import.meta.dirname, '../../../cli/bin/stream-aligner.js');
 const running = new Set<ChildProcess>();
 
@@ -53,26 +55,29 @@ else {
 
 async function rebuild(python: string): Promise<void> {
   process.env['STREAM_ALIGNER_PYTHON'] = python;
-  mkdirSync(models, { recursive: true });
+  for (const folder of [made, models]) mkdirSync(folder, { recursive: true });
   say('1/7 what the worlds teach');
   await script('world-data.ts', ['--out', dir, '--scale', smoke ? '0.01' : '1']);
   await makeTokenizer(python);
   await stage('2/7 the upstream, and the aligner’s first stage', PAIR.first);
   say('3/7 the upstream as GGUF');
-  await exportModel('upstream', models);
+  await exportModel('upstream', made);
   say('4/7 its drafts, corrected by the checkers');
   await Promise.all([draft('sums'), draft('manners')]);
   await stage('5/7 the aligner', PAIR.second);
   say('6/7 the aligner as GGUF');
-  await exportModel('aligner', models);
+  await exportModel('aligner', made);
   say('7/7 an answer of the gateway');
   const answer = await askGateway({
-    upstream: path.join(models, 'tiny-upstream.gguf'),
-    aligner: path.join(models, 'tiny-aligner.gguf'),
+    upstream: path.join(made, 'tiny-upstream.gguf'),
+    aligner: path.join(made, 'tiny-aligner.gguf'),
     folder: dir,
     question: 'Tom has 12 apples. He buys 5 more. How many apples does Tom have now?',
   });
   say(`it says: ${JSON.stringify(answer)}`);
+  if (models !== made)
+    for (const name of ['tiny-upstream.gguf', 'tiny-aligner.gguf'])
+      copyFileSync(path.join(made, name), path.join(models, name));
   if (values.all) await compare();
   say(`done: ${models}`);
 }
@@ -139,7 +144,7 @@ async function exportModel(run: string, folder: string, name = `tiny-${run}`): P
 
 async function draft(world: 'sums' | 'manners'): Promise<void> {
   const config = path.join(dir, 'drafting.yaml');
-  const file = JSON.stringify(path.join(models, 'tiny-upstream.gguf'));
+  const file = JSON.stringify(path.join(made, 'tiny-upstream.gguf'));
   writeFileSync(config, `upstreams:\n  drafter: { type: local, modelPath: ${file} }\n`);
   const what = [
     '--world',

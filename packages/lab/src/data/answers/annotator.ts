@@ -1,5 +1,5 @@
 import { type Aligner, StreamAlignerError } from '@stream-aligner/core';
-import type { AnyWorld } from '../world-named.ts';
+import type { AnyWorld } from '../../worlds/worlds.ts';
 import { patiently } from './patient-aligner.ts';
 import type { AnswerTask } from './task.ts';
 

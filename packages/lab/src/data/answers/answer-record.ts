@@ -1,5 +1,5 @@
 import type { FinishReason } from '@stream-aligner/core';
-import type { Prefixes, TupleRecord } from '../tuple.ts';
+import type { Provenance, TupleRecord } from '../tuple.ts';
 
 /** One sentence of an answer and what the annotator made of it. */
 export interface JudgedSentence {
@@ -19,17 +19,13 @@ export interface TokenUse {
 }
 
 /** An answer that was written and judged, with all that its tuples are made of. */
-export interface AnswerRecord {
+export interface AnswerRecord extends Pick<
+  Provenance,
+  'upstream' | 'annotator' | 'prefixes' | 'seed' | 'temperature' | 'version' | 'strata'
+> {
   /** First, so that a line of the log says whose it is at its beginning. */
   id: string;
   question: string;
-  upstream: string;
-  annotator: string;
-  prefixes: Prefixes;
-  seed: number;
-  temperature: number;
-  version: string;
-  strata?: readonly string[];
   /**
    * How the answer ended: as the upstream did, or `complete` where the checker knew that nothing may follow, or
    * `unparsable` where the annotator had no verdict on the next sentence.

@@ -4,7 +4,7 @@ import { type ScriptedServerOptions, scriptAnswers, startScriptedServer } from '
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { scriptedUpstream } from '../../testing/scripted-models.ts';
 import type { Prefixes } from '../tuple.ts';
-import type { AnyWorld } from '../world-named.ts';
+import type { AnyWorld } from '../../worlds/worlds.ts';
 import { tuplesOf } from './answer-record.ts';
 import { checkedBy, checkerAnnotator, modelAnnotator } from './annotator.ts';
 import { runAnswer } from './run-answer.ts';

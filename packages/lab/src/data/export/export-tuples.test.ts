@@ -1,7 +1,7 @@
 import { cleanCorrection, escapeText, renderStreamAligner } from '@stream-aligner/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { all } from '../../testing/rows.ts';
+import { all, PROVENANCE } from '../../testing/rows.ts';
 import type { TupleRow } from '../read-tuples.ts';
 import type { Prefixes, Provenance, Tuple } from '../tuple.ts';
 import { type ExportCounts, type ExportLayout, exportTuples } from './export-tuples.ts';
@@ -21,17 +21,7 @@ const parsed = (text: string): unknown[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-const provenance: Provenance = {
-  answer: 'a1',
-  round: 1,
-  action: 'rewrite',
-  upstream: 'big',
-  annotator: 'strong',
-  prefixes: 'corrected',
-  seed: 1,
-  temperature: 0.7,
-  version: '0.1.0',
-};
+const provenance: Provenance = { ...PROVENANCE, action: 'rewrite', temperature: 0.7 };
 
 const tuple: Tuple = {
   question: 'Say ##Your_Revision: now',

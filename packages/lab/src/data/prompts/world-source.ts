@@ -1,6 +1,6 @@
 import type { GenerateOptions } from '../../worlds/world.ts';
 import type { WorldName } from '../../worlds/worlds.ts';
-import { worldNamed } from '../world-named.ts';
+import { worldNamed } from '../../worlds/worlds.ts';
 import type { PromptSource } from './source.ts';
 
 /** Problems of a generated world as prompts. */

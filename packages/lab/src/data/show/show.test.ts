@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TupleRow } from '../read-tuples.ts';
+import { PROVENANCE } from '../../testing/rows.ts';
 import type { Provenance } from '../tuple.ts';
 import { diffWords } from './diff-words.ts';
 import { samplePage } from './page.ts';
@@ -44,18 +45,7 @@ describe('diffs by words', () => {
   });
 });
 
-const provenance: Provenance = {
-  answer: 'a1',
-  round: 1,
-  action: 'keep',
-  upstream: 'big',
-  annotator: 'strong',
-  prefixes: 'corrected',
-  seed: 1,
-  temperature: 0,
-  version: '0.1.0',
-  strata: ['sums'],
-};
+const provenance: Provenance = { ...PROVENANCE, strata: ['sums'] };
 
 function rowsOf(count: number): TupleRow[] {
   return Array.from({ length: count }, (_, i) => ({

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { TupleRow } from '../read-tuples.ts';
-import type { Provenance } from '../tuple.ts';
+import { PROVENANCE } from '../../testing/rows.ts';
 import { changedShare } from './changed-share.ts';
 import { dataStats } from './data-stats.ts';
 import { createHistogram } from './histogram.ts';
 
-const provenance: Provenance = {
-  answer: 'a1',
-  round: 1,
-  action: 'keep',
-  upstream: 'big',
-  annotator: 'strong',
-  prefixes: 'corrected',
-  seed: 1,
-  temperature: 0,
-  version: '0.1.0',
-};
+const provenance = PROVENANCE;
 
 function row(file: string, tuple: Partial<TupleRow['tuple']> = {}): TupleRow {
   return {
