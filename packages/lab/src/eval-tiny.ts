@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { evaluatePair, type PairReport } from './eval/evaluate-pair.ts';
-import { describeReport } from './eval/describe.ts';
+import { evaluatePair, type PairReport } from './tiny/eval/evaluate-pair.ts';
+import { describeReport } from './tiny/eval/describe.ts';
 
 const HELP = `Measures the tiny pair on problems that nothing was trained on, in both worlds.
 

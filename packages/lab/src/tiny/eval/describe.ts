@@ -1,5 +1,5 @@
-import type { Mean } from '../statistics/bootstrap.ts';
-import type { Share } from '../statistics/wilson.ts';
+import type { Mean } from '../../statistics/bootstrap.ts';
+import type { Share } from '../../statistics/wilson.ts';
 import type { PairReport, WorldEvaluation } from './evaluate-pair.ts';
 import type { Quality, WorldReport } from './report.ts';
 

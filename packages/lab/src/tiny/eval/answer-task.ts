@@ -1,7 +1,7 @@
 import type { AlignEvent, Aligner, AlignOptions, Upstream } from '@stream-aligner/core';
-import type { Score } from '../worlds/world.ts';
-import type { Task } from '../worlds/worlds.ts';
-import { collect } from './collect.ts';
+import type { Score } from '../../worlds/world.ts';
+import type { Task } from '../../worlds/worlds.ts';
+import { collect } from '../../eval/collect.ts';
 
 /** Rounds that are evaluated: as many as the longest answer has sentences, then `all`. */
 export const ROUNDS: readonly (number | 'all')[] = [0, 1, 2, 3, 4, 5, 6, 'all'];

@@ -1,6 +1,6 @@
-import { type Mean, meanOf, netWinRate } from '../statistics/bootstrap.ts';
-import { type Share, shareOf } from '../statistics/wilson.ts';
-import type { Score } from '../worlds/world.ts';
+import { type Mean, meanOf, netWinRate } from '../../statistics/bootstrap.ts';
+import { type Share, shareOf } from '../../statistics/wilson.ts';
+import type { Score } from '../../worlds/world.ts';
 import { ROUNDS, rowKey, type TaskAnswers, THENS } from './answer-task.ts';
 
 /** Quality of whole answers, with 95 % intervals. */

@@ -4,10 +4,10 @@ import {
   type LocalAligner,
   type LocalUpstream,
 } from '@stream-aligner/local';
-import type { Score } from '../worlds/world.ts';
-import { type Task, tasksOf, type WorldName, worldNames } from '../worlds/worlds.ts';
+import type { Score } from '../../worlds/world.ts';
+import { type Task, tasksOf, type WorldName, worldNames } from '../../worlds/worlds.ts';
 import { answerTask, type TaskAnswers } from './answer-task.ts';
-import { mapConcurrently } from './concurrently.ts';
+import { mapConcurrently } from '../../eval/concurrently.ts';
 import {
   ablate,
   type Ablation,
@@ -19,7 +19,7 @@ import {
   steeringOf,
 } from './controls.ts';
 import { evaluateHandWritten, type HandWritten } from './hand-written.ts';
-import { createProgress } from './progress.ts';
+import { createProgress } from '../../eval/progress.ts';
 import {
   ALIGNED,
   netWinsOf,

@@ -7,9 +7,9 @@ import {
   unescapeText,
   type Upstream,
 } from '@stream-aligner/core';
-import { type Share, shareOf } from '../statistics/wilson.ts';
-import type { Task } from '../worlds/worlds.ts';
-import { collect } from './collect.ts';
+import { type Share, shareOf } from '../../statistics/wilson.ts';
+import type { Task } from '../../worlds/worlds.ts';
+import { collect } from '../../eval/collect.ts';
 import type { TaskAnswers } from './answer-task.ts';
 
 const GREEDY = { temperature: 0, seed: 1, maxTokens: 300 };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Aligner, Upstream } from '@stream-aligner/core';
-import { type Share, shareOf } from '../statistics/wilson.ts';
-import { answerIn } from '../worlds/sums/check.ts';
-import { collect } from './collect.ts';
+import { type Share, shareOf } from '../../statistics/wilson.ts';
+import { answerIn } from '../../worlds/sums/check.ts';
+import { collect } from '../../eval/collect.ts';
 import type { Each } from './controls.ts';
 
 /** Sums told by people, in other words than the world's. */
