@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addData } from './commands/data/data.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEval } from './commands/eval/eval.ts';
 import { addExport } from './commands/export.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrain } from './commands/train.ts';
@@ -53,6 +54,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addAsk(program, done);
   addDoctor(program, done);
   addData(program, done);
+  addEval(program, done);
   addTrain(program, done);
   addExport(program, done);
   addWorker(program, done);

@@ -27,6 +27,15 @@ export interface Correction {
   cut?: { prefix: number; question: number };
 }
 
+/** How likely an aligner is to copy a draft as it is. */
+export interface CopyLikelihood {
+  /** The natural logarithm of the probability of all of the copy's tokens, the end of the turn left out. */
+  logProbability: number;
+  /** Tokens of the copy. */
+  tokens: number;
+  usage?: AlignerUsage;
+}
+
 /** The small model that copies or rewrites one sentence. */
 export interface Aligner {
   readonly model: string;
@@ -38,6 +47,8 @@ export interface Aligner {
 export interface AlignerSession {
   /** Judges one draft. Rejects on anything that is not a verdict: an unparsable reply is a failure, never text. */
   correct(request: CorrectionRequest): Promise<Correction>;
+  /** How likely it is to copy one draft. Absent, or rejecting with `configuration`: it cannot tell. */
+  likelihood?(request: CorrectionRequest): Promise<CopyLikelihood>;
   /** Gives back everything the session holds. Called once, also after a failure. */
   close(): Promise<void>;
 }

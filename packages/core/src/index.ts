@@ -1,4 +1,11 @@
-export type { Aligner, AlignerSession, AlignerUsage, Correction, CorrectionRequest } from './aligner.ts';
+export type {
+  Aligner,
+  AlignerSession,
+  AlignerUsage,
+  CopyLikelihood,
+  Correction,
+  CorrectionRequest,
+} from './aligner.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { renderAligner } from './contracts/aligner.ts';
 export { cleanCorrection } from './contracts/clean.ts';

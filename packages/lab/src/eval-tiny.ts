@@ -8,8 +8,9 @@ const HELP = `Measures the tiny pair on problems that nothing was trained on, in
 
   npm run eval:tiny -- [--problems 1000] [--seed 100] [--at-once 8] [--models DIR] [--experiments DIR] [--json]
 
-For each world: answers raw and aligned, net win rates, keep, fix and over-edit rates, 0 to all rounds with both values of
---then, and strata; at temperature 0, and for a quarter of the problems at 0.7. Then controls: the aligner without the
+For each world what "stream-aligner eval run" measures: answers raw and aligned, net win rates, keep, fix and over-edit
+rates, 0 to all rounds with both values of --then, and strata; at temperature 0, and for a quarter of the problems at 0.7.
+Then other pairs and methods on the same problems, and controls: the aligner without the
 draft, with another draft, without the question; whether a correction steers; questions written by hand. Everything has a
 95 % interval.
 
@@ -52,5 +53,7 @@ if (values.help) {
     seed: Number(values.seed),
     atOnce: Number(values['at-once']),
   });
-  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : describeReport(report));
+  // Scores of single answers would make it ten times as long.
+  const json = JSON.stringify(report, (key, value: unknown) => (key === 'scores' ? undefined : value), 2);
+  process.stdout.write(values.json ? `${json}\n` : describeReport(report));
 }

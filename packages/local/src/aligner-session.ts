@@ -1,6 +1,7 @@
 import {
   type AlignerSession,
   type ContractValues,
+  type CopyLikelihood,
   type Correction,
   type CorrectionRequest,
   cleanCorrection,
@@ -110,18 +111,37 @@ export function createAlignerSession(options: {
     return prompt.cut ? { ...correction, cut: prompt.cut } : correction;
   }
 
+  async function likelihoodOf(request: CorrectionRequest): Promise<CopyLikelihood> {
+    const { ids, copy } = ask(request);
+    const { signal } = request;
+    const each = await sequence.probabilities({ ids: [...ids, ...copy], from: ids.length, signal });
+    return {
+      // A probability too small for its type is one of the smallest, not none.
+      logProbability: each.reduce((sum, value) => sum + Math.log(Math.max(value, 1e-38)), 0),
+      tokens: each.length,
+      usage: { promptTokens: ids.length + copy.length, completionTokens: 0 },
+    };
+  }
+
+  /** One verdict after the other, until the answer is closed. */
+  function inTurn<T>(
+    request: CorrectionRequest,
+    work: (request: CorrectionRequest) => Promise<T>,
+  ): Promise<T> {
+    const signal = AbortSignal.any([request.signal, over.signal]);
+    return untilAborted(
+      oneByOne(() => work({ ...request, signal })),
+      signal,
+    );
+  }
+
   function isEnd(token: Token | undefined): boolean {
     return token !== undefined && model.native.isEogToken(token);
   }
 
   return {
-    correct(request) {
-      const signal = AbortSignal.any([request.signal, over.signal]);
-      return untilAborted(
-        oneByOne(() => judge({ ...request, signal })),
-        signal,
-      );
-    },
+    correct: (request) => inTurn(request, judge),
+    likelihood: (request) => inTurn(request, likelihoodOf),
     close() {
       over.abort(new StreamAlignerError('closed', 'The session of this answer was closed.'));
       closing ??= sequence.clear().finally(lease.release);

@@ -136,6 +136,46 @@ it('gives each sequence its own tokens when several are computed at once', async
   await model.close();
 });
 
+describe('the likelihood of a copy', () => {
+  it('is that of its tokens one by one, whatever was asked before', async () => {
+    const model = await loadLocalModel({ engine, modelPath: await tinyModelPath('aligner'), sequences: 1 });
+    const lease = await model.sequences.lease(signal);
+    const ids = model.chat.conversation([{ role: 'user', content: QUESTION }]);
+    const whole = await lease.item.probabilities({ ids, from: 1, signal });
+    expect(whole).toHaveLength(ids.length - 1);
+    for (let end = 2; end <= ids.length; end += 3) {
+      await lease.item.clear();
+      const [last] = await lease.item.probabilities({ ids: ids.slice(0, end), from: end - 1, signal });
+      expect(Math.log(last ?? 0)).toBeCloseTo(Math.log(whole[end - 2] ?? 0), 3);
+    }
+    // Greedy decoding takes what is likeliest, so nothing that it takes can be less likely than 1 in the vocabulary.
+    const [greedy] = await lease.item.predict({ ids, from: ids.length - 1, sampling: GREEDY, signal });
+    if (greedy === undefined) throw new Error('no token');
+    const [likeliest = 0] = await lease.item.probabilities({
+      ids: [...ids, greedy],
+      from: ids.length,
+      signal,
+    });
+    expect(likeliest).toBeGreaterThan(1 / 1024);
+    expect(likeliest).toBeLessThanOrEqual(1);
+    lease.release();
+    await model.close();
+  });
+
+  it('is higher for what the aligner keeps than for what it changes', async () => {
+    const session = await open(exact);
+    const of = (sentence: string) =>
+      session.likelihood?.({ prefix: '', draft: sentence, kind: 'prose', signal });
+    const flawed = 'Sofia is given 29, so Sofia has 12 + 29 = 31 tickets.';
+    const mended = await verdict(ask(session, '', flawed));
+    const [kept, changed] = [await of(mended), await of(flawed)];
+    await session.close();
+    if (!kept || !changed) throw new Error('no likelihood');
+    expect(mended).not.toBe(flawed);
+    expect(kept.logProbability / kept.tokens).toBeGreaterThan(changed.logProbability / changed.tokens);
+  });
+});
+
 describe('a local aligner', () => {
   it('judges several drafts of one answer at once as it judges them one by one', async () => {
     const drafts = [

@@ -1,4 +1,9 @@
-import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import type {
+  ControlledEvaluateIndexOutput,
+  ControlledEvaluateInputItem,
+  LlamaContextSequence,
+  Token,
+} from 'node-llama-cpp';
 import { createMutex, untilAborted } from './waiting.ts';
 
 /** How the next token is chosen. Temperature 0 takes the likeliest. */
@@ -26,6 +31,8 @@ export interface Sequence {
     sampling: Sampling;
     signal: AbortSignal;
   }): Promise<Token[]>;
+  /** The model's probability of each of `ids` from index `from` on, given those before it. `from` is at least 1. */
+  probabilities(request: { ids: readonly Token[]; from: number; signal: AbortSignal }): Promise<number[]>;
   /** Forgets everything, once nothing is being computed. */
   clear(): Promise<void>;
 }
@@ -33,10 +40,14 @@ export interface Sequence {
 export function createSequence(native: LlamaContextSequence): Sequence {
   const mutex = createMutex();
 
-  async function predict({ ids, from, sampling, signal }: Parameters<Sequence['predict']>[0]) {
+  /** Evaluates `ids`, and hands on what comes after each from index `from` on, with its index. */
+  async function evaluate(
+    { ids, from, signal }: { ids: readonly Token[]; from: number; signal: AbortSignal },
+    wanted: (index: number) => GenerateNext,
+    take: (next: Partial<Next>, index: number) => void,
+  ): Promise<void> {
     signal.throwIfAborted();
     await native.adaptStateToTokens(ids.slice(0, from), false);
-    const predicted: Token[] = [];
     while (native.nextTokenIndex < ids.length) {
       // One batch at a time, because what was handed over cannot be called back.
       signal.throwIfAborted();
@@ -44,15 +55,34 @@ export function createSequence(native: LlamaContextSequence): Sequence {
       const batch = ids.slice(begin, begin + native.context.batchSize);
       const results = await native.controlledEvaluate(
         batch.map((token, index) =>
-          begin + index < from ? token : [token, { generateNext: choosing(sampling, begin + index) }],
+          begin + index < from ? token : [token, { generateNext: wanted(begin + index) }],
         ),
       );
-      for (const result of results) {
-        const token = result?.next.token;
-        if (token !== undefined && token !== null) predicted.push(token);
-      }
+      for (const [index, result] of results.entries()) if (result) take(result.next, begin + index);
     }
+  }
+
+  async function predict({ ids, from, sampling, signal }: Parameters<Sequence['predict']>[0]) {
+    const predicted: Token[] = [];
+    const choose = (index: number) => choosing(sampling, index);
+    await evaluate({ ids, from, signal }, choose, ({ token }) => {
+      if (token !== undefined && token !== null) predicted.push(token);
+    });
     return predicted;
+  }
+
+  async function probabilities({ ids, from, signal }: Parameters<Sequence['probabilities']>[0]) {
+    const found: number[] = [];
+    const range = { ids: ids.slice(0, -1), from: from - 1, signal };
+    await evaluate(
+      range,
+      () => PLAIN,
+      ({ probabilities: all }, index) => {
+        const token = ids[index + 1];
+        if (token !== undefined) found.push(all?.get(token) ?? 0);
+      },
+    );
+    return found;
   }
 
   return {
@@ -63,9 +93,23 @@ export function createSequence(native: LlamaContextSequence): Sequence {
         mutex(() => predict(request)),
         request.signal,
       ),
+    probabilities: (request) =>
+      untilAborted(
+        mutex(() => probabilities(request)),
+        request.signal,
+      ),
     clear: () => mutex(() => native.clearHistory()),
   };
 }
+
+type Next = ControlledEvaluateIndexOutput['next'];
+type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, Token>[1]['generateNext']>;
+
+/** The model's own distribution, with nothing left out of it. */
+const PLAIN = {
+  probabilities: true,
+  options: { temperature: 1, topP: 1, topK: 0, minP: 0 },
+} satisfies GenerateNext;
 
 function choosing({ temperature, topP, seed }: Sampling, position: number) {
   const options = { temperature, topP, topK: 0, minP: 0, seed: mix(seed, position) };

@@ -2,7 +2,15 @@ export { type AlignerContract, instructContract, streamAlignerContract } from '.
 export { type CopyCheckName, copyCheckNames } from './aligner/copy-check/choose.ts';
 export { createOpenAIAligner, type OpenAIAlignerOptions } from './aligner/openai-aligner.ts';
 export { estimateTokensHigh } from './aligner/window.ts';
-export type { EndpointOptions, HttpTimeouts } from './http/endpoint.ts';
+export {
+  atRoot,
+  type Endpoint,
+  type EndpointOptions,
+  type HttpTimeouts,
+  resolveEndpoint,
+} from './http/endpoint.ts';
+export type { PostRequest } from './http/open-reply.ts';
+export { postJson } from './http/post-json.ts';
 export {
   type ContinuationProbe,
   type ContinuationProbeOptions,

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { findConverter } from '../train/converter.ts';
-import { fileSize } from '../train/figures.ts';
+import { fileSize } from '../terminal/figures.ts';
 import { afterExport } from '../train/next-steps.ts';
 import { findPython } from '../train/python.ts';
 import { runTrainer } from '../train/run-trainer.ts';

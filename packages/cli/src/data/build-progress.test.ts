@@ -18,7 +18,7 @@ const tally: Tally = {
 
 it('says how far a build is, how fast, what it cost and how long it still takes', () => {
   expect(progressLine(tally, { seconds: 100, cost: 1.234 })).toBe(
-    '[#####---------------] 2,500/10,000 answers · 12.0/s · 12,345 tuples · 70 % keeps · 10 failed · 1.8M tokens · cost 1.23 · 11 min left',
+    '[#####---------------] 2,500/10,000 answers · 12.0/s · 12,345 tuples · 70 % keeps · 10 failed · 1.8M tokens · cost 1.23 · 10 min left',
   );
 });
 
@@ -32,7 +32,7 @@ it('leaves out what nobody knows', () => {
 
 it('says how many workers a build on a queue has', () => {
   expect(progressLine(tally, { seconds: 100, cost: null, workers: 1 })).toContain(
-    ' · 1 worker · 11 min left',
+    ' · 1 worker · 10 min left',
   );
   expect(progressLine(tally, { seconds: 100, cost: null, workers: 0 })).toContain(' · 0 workers · ');
 });

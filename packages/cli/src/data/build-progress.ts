@@ -1,19 +1,13 @@
 import type { Tally } from '@stream-aligner/lab';
+import { duration } from '../terminal/figures.ts';
+import { bar, createLiveLine, type LiveLine } from '../terminal/live-line.ts';
 import type { CostOf } from './cost.ts';
 
-/** How often the line is drawn anew on a terminal, and how often one is added to a log. */
-const [DRAW_MS, LOG_MS] = [250, 30_000];
-const BAR = 20;
-
-/** One line about a build that goes on: drawn over itself on a terminal, added every 30 seconds elsewhere. */
-export interface BuildProgress {
+/** One line about a build that goes on. */
+export interface BuildProgress extends LiveLine {
   note(tally: Readonly<Tally>): void;
   /** Shows how many workers answer; without this, the build has none. */
   workers(count: number): void;
-  /** Says something above the line. */
-  say(text: string): void;
-  /** Takes the line away. */
-  end(): void;
 }
 
 export function createBuildProgress({
@@ -24,18 +18,12 @@ export function createBuildProgress({
   stream?: NodeJS.WriteStream;
 }): BuildProgress {
   const began = performance.now();
-  const clear = '\r\x1b[K';
   let latest: Readonly<Tally> | null = null;
   let workers: number | undefined;
-  const show = () => {
-    if (latest === null) return;
+  const line = createLiveLine(() => {
     const seconds = (performance.now() - began) / 1000;
-    const line = progressLine(latest, { seconds, cost: costOf(latest), workers });
-    if (stream.isTTY) stream.write(`${clear}${line.slice(0, Math.max(20, stream.columns - 1))}`);
-    else stream.write(`${line}\n`);
-  };
-  const timer = setInterval(show, stream.isTTY ? DRAW_MS : LOG_MS);
-  timer.unref();
+    return latest && progressLine(latest, { seconds, cost: costOf(latest), workers });
+  }, stream);
   return {
     note(tally) {
       latest = tally;
@@ -43,13 +31,7 @@ export function createBuildProgress({
     workers(count) {
       workers = count;
     },
-    say(text) {
-      stream.write(`${stream.isTTY ? clear : ''}stream-aligner: ${text}\n`);
-    },
-    end() {
-      clearInterval(timer);
-      if (stream.isTTY) stream.write(clear);
-    },
+    ...line,
   };
 }
 
@@ -82,17 +64,6 @@ export function tokensOf({ upstreams, annotator }: Readonly<Tally>): number {
   return [...Object.values(upstreams), annotator].reduce((sum, { input, output }) => sum + input + output, 0);
 }
 
-function bar(share: number): string {
-  const full = Math.min(BAR, Math.floor(BAR * share));
-  return `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}]`;
-}
-
 const number = (value: number) => value.toLocaleString('en');
 const short = (value: number) =>
   value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

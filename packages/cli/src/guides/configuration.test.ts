@@ -81,6 +81,7 @@ describe.each([
   ['`aligners`: a server', entryOfType('aligners', 'vllm')],
   ['`aligners`: `local`', entryOfType('aligners', 'local')],
   ['`aligners`: `tiny`', entryOfType('aligners', 'tiny')],
+  ['`scorers`', entryOf('scorers')],
   ['`models`', entryOf('models')],
 ])('the page on %s', (heading, section) => {
   const rows = tables.get(heading);

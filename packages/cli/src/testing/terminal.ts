@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { quoted } from '../train/quoted.ts';
+import { quoted } from '../terminal/quoted.ts';
 
 const SCRIPT = '/usr/bin/script';
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import type { Paint } from '../terminal/paint.ts';
 import { figure, textIn } from './events.ts';
-import { count, duration } from './figures.ts';
+import { count, duration } from '../terminal/figures.ts';
 import { MEASURE_KEYS, MEASURES, type Progress, secondsLeft } from './progress.ts';
 import { sparkline } from './sparkline.ts';
 

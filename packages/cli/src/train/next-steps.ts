@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { quoted } from './quoted.ts';
+import { quoted } from '../terminal/quoted.ts';
 
 /** What was told to `train`, as far as a person must say it again. */
 export interface SaidFlags {

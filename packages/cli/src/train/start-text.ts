@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { figure, type TrainerEvent, textIn } from './events.ts';
-import { count, duration } from './figures.ts';
+import { count, duration } from '../terminal/figures.ts';
 
 /** What the trainer says of a run before its first step: how large, on how much, for how long. */
 export function startText(event: TrainerEvent): string {

@@ -1,4 +1,4 @@
-import type { Aligner, AlignerSession, Correction, CorrectionRequest } from '../aligner.ts';
+import type { Aligner, AlignerSession, CorrectionRequest } from '../aligner.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { StreamAlignerError } from '../errors.ts';
 import { within } from '../loop/race.ts';
@@ -47,12 +47,16 @@ export function createAlignerReplicas(
         return known;
       }
 
-      async function ask(member: AlignerMember, correction: CorrectionRequest): Promise<Correction> {
+      async function ask<T>(
+        member: AlignerMember,
+        request: CorrectionRequest,
+        work: (session: AlignerSession, request: CorrectionRequest) => Promise<T>,
+      ): Promise<T> {
         const { breaker } = member;
         const attempt = new AbortController();
-        const signal = AbortSignal.any([correction.signal, attempt.signal]);
+        const signal = AbortSignal.any([request.signal, attempt.signal]);
         try {
-          const verdict = sessionOf(member).then((session) => session.correct({ ...correction, signal }));
+          const verdict = sessionOf(member).then((session) => work(session, { ...request, signal }));
           const limit = {
             clock,
             ms: Math.min(attemptMs, LONGEST_TIMER_MS),
@@ -63,7 +67,7 @@ export function createAlignerReplicas(
           breaker.succeeded();
           return judged;
         } catch (error) {
-          if (isBlamed(error, correction.signal)) breaker.failed();
+          if (isBlamed(error, request.signal)) breaker.failed();
           throw error;
         } finally {
           attempt.abort();
@@ -81,20 +85,32 @@ export function createAlignerReplicas(
         });
       }
 
-      return {
-        async correct(correction) {
+      /** Asks the first replica that can tell. */
+      const askAny =
+        <T>(work: (session: AlignerSession, request: CorrectionRequest) => Promise<T>) =>
+        async (request: CorrectionRequest): Promise<T> => {
           let failure: unknown;
           for (const member of order) {
             if (!member.breaker.tryEnter()) continue;
             try {
-              return await ask(member, correction);
+              return await ask(member, request, work);
             } catch (error) {
-              if (correction.signal.aborted || !mayDoBetterElsewhere(error)) throw error;
+              if (request.signal.aborted || !mayDoBetterElsewhere(error)) throw error;
               failure = error;
             }
           }
           throw failure ?? allDown(members);
-        },
+        };
+
+      return {
+        correct: askAny((session, asked) => session.correct(asked)),
+        likelihood: askAny((session, asked) => {
+          if (session.likelihood) return session.likelihood(asked);
+          throw new StreamAlignerError(
+            'configuration',
+            `${members[0].aligner.model} cannot tell how likely it is to copy a sentence. That needs the copy check of a server that scores (vllm, sglang), or a model in this process.`,
+          );
+        }),
         async close() {
           if (home) count(home, -1);
           const opened = await Promise.allSettled(sessions.values());

@@ -202,6 +202,25 @@ describe('createAlignerReplicas', () => {
     expect((await answer(createAlignerReplicas([one, two]))).last?.type).toBe('answer-finished');
   });
 
+  it('tells how likely a copy is where its replicas can, and says what is missing where not', async () => {
+    const { signal } = new AbortController();
+    const request = { prefix: '', draft: 'So.', kind: 'prose', signal } as const;
+    const telling: Aligner = {
+      model: 'telling',
+      open: async (asked) => ({
+        ...(await keeping().open(asked)),
+        likelihood: async ({ draft }) => ({ logProbability: -draft.length, tokens: 1 }),
+      }),
+    };
+    const asked = async (aligner: Aligner) => {
+      const replicas = createAlignerReplicas([{ aligner, breaker: createBreaker() }]);
+      const session = await replicas.open({ messages: [...messages], signal });
+      return session.likelihood?.(request);
+    };
+    expect(await asked(telling)).toEqual({ logProbability: -3, tokens: 1 });
+    await expect(asked(keeping())).rejects.toMatchObject({ code: 'configuration' });
+  });
+
   it('does not ask another for what is wrong with the draft or the model', async () => {
     const calls: string[] = [];
     const one = { aligner: failing('aligner-unparsable'), breaker: createBreaker({ failures: 1 }) };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { aligner } from './aligners.ts';
 import { count, milliseconds, name } from './model-server.ts';
 import { model } from './models.ts';
+import { scorer } from './scorers.ts';
 import { section } from './section.ts';
 import { upstream } from './upstreams.ts';
 
@@ -43,6 +44,7 @@ export const configurationSchema = section({
   server: server.prefault({}),
   upstreams: z.record(z.string(), upstream).default({}),
   aligners: z.record(z.string(), aligner).default({}),
+  scorers: z.record(z.string(), scorer).default({}),
   models: z
     .record(z.string(), model)
     .refine((models) => Object.keys(models).length > 0, { error: 'name at least one model to serve' }),

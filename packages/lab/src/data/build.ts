@@ -7,8 +7,8 @@ import { createTally, type Tally } from './answers/tally.ts';
 import { type AnswerTask, answersPerPrompt, type Plan, planTasks } from './answers/task.ts';
 import { type BuildState, openState } from './folder/build-state.ts';
 import { FILES } from './folder/files.ts';
-import { lockFolder } from './folder/lock.ts';
-import { claimManifest, type Manifest } from './folder/manifest.ts';
+import { lockFolder } from '../folder/lock.ts';
+import { claimManifest, type Manifest } from '../folder/manifest.ts';
 import { forEachAtOnce } from './pool.ts';
 import type { SourceItem } from './prompts/source.ts';
 

@@ -1,5 +1,5 @@
 import type { Plan } from './answers/task.ts';
-import type { Manifest } from './folder/manifest.ts';
+import type { Manifest } from '../folder/manifest.ts';
 import type { PromptSource } from './prompts/source.ts';
 import { VERSION } from './version.ts';
 

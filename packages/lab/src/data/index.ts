@@ -19,8 +19,8 @@ export { judgeRewrites, type JudgeRewritesOptions, type JudgingTally } from './f
 export { SPLITS, type SplitName, type SplitShares } from './finish/split.ts';
 export type { FailureRecord } from './folder/build-state.ts';
 export { FILES } from './folder/files.ts';
-export type { Manifest } from './folder/manifest.ts';
-export { type WholeFile, writeWhole } from './folder/write-whole.ts';
+export type { Manifest } from '../folder/manifest.ts';
+export { type WholeFile, writeWhole } from '../folder/write-whole.ts';
 export { hash64 } from './hash.ts';
 export { openFileSource } from './prompts/file-source.ts';
 export { readRow } from './prompts/layouts.ts';

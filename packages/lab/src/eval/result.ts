@@ -32,6 +32,8 @@ export interface ExampleResult {
   id: string;
   question: string;
   strata: readonly string[];
+  /** When it was measured, ISO 8601. */
+  at: string;
   run: RunStamp;
   answers: MethodAnswer[];
 }
@@ -50,7 +52,7 @@ export interface MethodAnswer {
   cost: AnswerCost;
   /** The sentences that were judged, in order. Only where the aligner works sentence by sentence. */
   sentences?: SentenceResult[];
-  /** Levenshtein distance to the raw answer as a share of the longer of both: 0 the same, 1 nothing in common. */
+  /** Words that differ from the raw answer, as a share of the longer of both (see `changedShare`): 0 the same words. */
   edited: number;
 }
 

@@ -1,3 +1,4 @@
+import type { Agreement } from '../statistics/agreement.ts';
 import type { Mean } from '../statistics/bootstrap.ts';
 import type { Share } from '../statistics/wilson.ts';
 import type { Metric } from './tasks/task.ts';
@@ -64,17 +65,19 @@ export interface JudgedSummary {
   nonsense: Share;
   /** Of all verdicts for a side, the share for the first text; the order moves the judge where 0.5 is outside. */
   firstShare: Share;
-  /** Comparisons that the order decided: both orders chose the same place. */
+  /** Of the comparisons in which both orders preferred a text: those in which they chose the same place. */
   orderDecided: Share;
+  /** With the task's own metric of the criterion's name, where there is one. */
+  agreement?: Agreement;
 }
 
-/** Medians, with the bootstrap's interval; `added` is this − raw, example by example. */
+/** Medians of milliseconds (see `medianOf`); `added` is this − raw, example by example. */
 export interface CostSummary {
   firstTextMs: Mean;
   addedFirstTextMs: Mean;
   totalMs: Mean;
   addedTotalMs: Mean;
-  /** Means. */
+  /** Means of tokens an answer. */
   keptTokens: Mean;
   discardedTokens: Mean;
   alignerTokens: Mean;

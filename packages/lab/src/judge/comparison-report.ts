@@ -1,48 +1,28 @@
+import type { JudgedSummary } from '../eval/summary.ts';
+import { netWinRate } from '../statistics/bootstrap.ts';
+import { shareOf } from '../statistics/wilson.ts';
 import type { Choice, Comparison } from './pairwise.ts';
 
-/** What many comparisons come to, and how far the judge can be believed. Shares are null where there is nothing to share. */
-export interface ComparisonReport {
-  comparisons: number;
-  wins: number;
-  losses: number;
-  /** Equal in both orders, or preferred in one and not in the other. */
-  ties: number;
-  /** Without a verdict in one order or both: they count in no share. */
-  nonsense: number;
-  /** (wins − losses) / comparisons with a verdict. */
-  netWinRate: number | null;
-  /** Of all verdicts for a side, the share for the first text: 0.5 for a judge whom the order does not move. */
-  firstShare: number | null;
-  /** Of the comparisons with a verdict, the share in which both orders chose the same place, so that the order decided. */
-  orderDecided: number | null;
-}
-
-export function reportComparisons(comparisons: Iterable<Comparison>): ComparisonReport {
-  let [all, wins, losses, ties, nonsense, first, second, samePlace] = [0, 0, 0, 0, 0, 0, 0, 0];
-  for (const { score, choices } of comparisons) {
-    all += 1;
-    first += countOf(choices, 'first');
-    second += countOf(choices, 'second');
-    if (score === null) nonsense += 1;
-    else if (score > 0.5) wins += 1;
-    else if (score < 0.5) losses += 1;
-    else ties += 1;
-    if (score !== null && choices[0] !== 'tie' && choices[0] === choices[1]) samePlace += 1;
-  }
-  const judged = all - nonsense;
+/**
+ * What many comparisons of a text (`one`) with another come to, and how far the judge can be believed. A comparison
+ * without a verdict in one order or both is nonsense, and in no other share but `firstShare`, which is of verdicts. A tie
+ * is a comparison that comes out even: equal in both orders, or each text preferred once. `orderDecided` is of the
+ * comparisons in which a text was preferred in both orders.
+ */
+export function reportComparisons(comparisons: Iterable<Comparison>): JudgedSummary {
+  const all = [...comparisons];
+  const scores = all.flatMap(({ score }) => score ?? []);
+  const choices = all.map((comparison) => comparison.choices);
+  const chosen = (place: Choice) => choices.flat().filter((choice) => choice === place).length;
+  const decided = choices.filter((both) => both.every((choice) => choice === 'first' || choice === 'second'));
+  const of = (holds: (score: number) => boolean) => shareOf(scores.filter(holds).length, scores.length);
   return {
-    comparisons: all,
-    wins,
-    losses,
-    ties,
-    nonsense,
-    netWinRate: share(wins - losses, judged),
-    firstShare: share(first, first + second),
-    orderDecided: share(samePlace, judged),
+    netWinRate: netWinRate(scores.map((score) => ({ before: 0.5, after: score }))),
+    wins: of((score) => score > 0.5),
+    losses: of((score) => score < 0.5),
+    ties: of((score) => score === 0.5),
+    nonsense: shareOf(all.length - scores.length, all.length),
+    firstShare: shareOf(chosen('first'), chosen('first') + chosen('second')),
+    orderDecided: shareOf(decided.filter(([one, other]) => one === other).length, decided.length),
   };
 }
-
-const countOf = (choices: Comparison['choices'], wanted: Choice) =>
-  choices.filter((choice) => choice === wanted).length;
-
-const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);

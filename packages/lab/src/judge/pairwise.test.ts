@@ -2,7 +2,6 @@ import { createUpstream } from '@stream-aligner/providers';
 import { startScriptedServer } from '@stream-aligner/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { scriptedUpstream } from '../testing/scripted-models.ts';
-import { reportComparisons } from './comparison-report.ts';
 import { createPairwiseJudge, readChoice, renderPairwise } from './pairwise.ts';
 
 const { signal } = new AbortController();
@@ -22,19 +21,9 @@ describe('a comparison', () => {
     });
   });
 
-  it('is a tie with a judge who goes by the order, which the report shows', async () => {
+  it('is a tie with a judge who goes by the order', async () => {
     const biased = await compare(() => 'It is shorter.\n**VERDICT: FIRST**');
     expect(biased).toEqual({ score: 0.5, choices: ['first', 'first'] });
-    expect(reportComparisons([biased, biased])).toEqual({
-      comparisons: 2,
-      wins: 0,
-      losses: 0,
-      ties: 2,
-      nonsense: 0,
-      netWinRate: 0,
-      firstShare: 1,
-      orderDecided: 1,
-    });
   });
 
   it('counts half where one order is a tie', async () => {
@@ -47,12 +36,6 @@ describe('a comparison', () => {
       firstOf(prompt).startsWith('Good') ? 'VERDICT: FIRST' : 'Both are fine',
     );
     expect(odd).toEqual({ score: null, choices: ['first', null] });
-    expect(reportComparisons([odd])).toMatchObject({
-      nonsense: 1,
-      ties: 0,
-      netWinRate: null,
-      orderDecided: null,
-    });
   });
 
   it('is asked over HTTP, in both orders, at temperature 0', async () => {

@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StreamAlignerError } from '@stream-aligner/core';
 import { FILES } from '../data/folder/files.ts';
-import { readManifest } from '../data/folder/manifest.ts';
-import { writeJson } from '../data/folder/write-whole.ts';
+import { readManifest } from '../folder/manifest.ts';
+import { writeJson } from '../folder/write-whole.ts';
 import { isBuildId } from './names.ts';
 
 /**

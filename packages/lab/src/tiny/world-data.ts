@@ -60,7 +60,7 @@ function* chats(options: GenerateOptions) {
 
 function* tuples(options: GenerateOptions): Generator<Tuple> {
   const random = createRandom(options.seed + 1);
-  for (const task of bothWorlds(options)) yield* task.invent(random);
+  for (const task of bothWorlds(options)) yield* task.invent(random, options);
 }
 
 function* wholeAnswers(options: GenerateOptions) {

@@ -40,8 +40,11 @@ export interface World<P extends { question: string }> {
    */
   correct(problem: P, at: { prefix: string; draft: string }): string | null;
   score(problem: P, answer: string): Score;
-  /** Tuples before there is an upstream to draft: invented drafts, keeps included. */
-  invent(problem: P, random: Random): Tuple[];
+  /**
+   * Tuples before there is an upstream to draft: invented drafts, keeps included. `invented` is as in
+   * {@link GenerateOptions}, of whatever the world can tell in invented words besides.
+   */
+  invent(problem: P, random: Random, options?: { invented?: number }): Tuple[];
   /** What a result about this problem counts under, such as "flaw: carry". */
   strata(problem: P): string[];
 }

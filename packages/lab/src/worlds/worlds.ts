@@ -13,7 +13,7 @@ export interface Task {
   correct(at: { prefix: string; draft: string }): string | null;
   score(answer: string): Score;
   /** See {@link World.invent}. */
-  invent(random: Random): Tuple[];
+  invent(random: Random, options?: { invented?: number }): Tuple[];
 }
 
 export const worldNames = ['sums', 'manners'] as const;
@@ -36,7 +36,7 @@ export function* tasksOf(name: WorldName, options: GenerateOptions): Generator<T
       strata: world.strata(problem),
       correct: (at) => world.correct(problem, at),
       score: (answer) => world.score(problem, answer),
-      invent: (random) => world.invent(problem, random),
+      invent: (random, inventing) => world.invent(problem, random, inventing),
     };
   }
 }

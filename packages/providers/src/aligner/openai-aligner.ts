@@ -6,6 +6,8 @@ import {
   questionOf,
   StreamAlignerError,
 } from '@stream-aligner/core';
+import { likelihoodOf } from './copy-check/likelihood.ts';
+import type { CopyAsk } from './copy-check/protocol.ts';
 import {
   type Endpoint,
   type EndpointHabits,
@@ -120,30 +122,46 @@ function openSession({
   const { countTokens = estimateTokensHigh, replyTokens = (tokens) => 64 + 2 * tokens } = options;
   const fit = createFitDraft({ contract, question, window: options.window, countTokens });
   const write = createReplyWriter({ check, keepThreshold, onUnavailable });
+  const { score } = check;
+
+  /** Asks about one draft, until the answer is closed. */
+  async function about<T>(
+    { prefix, draft, signal }: CorrectionRequest,
+    work: (ask: CopyAsk, fitted: ReturnType<typeof fit>) => Promise<T>,
+  ): Promise<T> {
+    const maxTokens = Math.ceil(replyTokens(countTokens(draft)));
+    const fitted = fit({ prefix, draft, replyTokens: maxTokens });
+    const { cut: _, ...values } = fitted;
+    const { controller, unlink } = linkSignals([signal, closing.signal]);
+    const ask: CopyAsk = {
+      endpoint,
+      model,
+      body,
+      words,
+      messages: contract.messages(values),
+      copy: contract.copy?.(values) ?? '',
+      maxTokens,
+      id: crypto.randomUUID(),
+      signal: controller.signal,
+    };
+    try {
+      return await work(ask, fitted);
+    } finally {
+      unlink();
+    }
+  }
+
   return {
-    async correct({ prefix, draft, signal }: CorrectionRequest): Promise<Correction> {
-      const maxTokens = Math.ceil(replyTokens(countTokens(draft)));
-      const { cut, ...values } = fit({ prefix, draft, replyTokens: maxTokens });
-      const { controller, unlink } = linkSignals([signal, closing.signal]);
-      try {
-        const { reply, by, usage } = await write({
-          endpoint,
-          model,
-          body,
-          words,
-          messages: contract.messages(values),
-          copy: contract.copy?.(values) ?? '',
-          maxTokens,
-          id: crypto.randomUUID(),
-          signal: controller.signal,
-        });
+    correct: (request) =>
+      about(request, async (ask, { cut, ...values }): Promise<Correction> => {
+        const { reply, by, usage } = await write(ask);
         const text = contract.read(reply, values);
         if (text === undefined) throw unparsable(contract, reply);
         return { text, by, ...(usage && { usage }), ...(cut && { cut }) };
-      } finally {
-        unlink();
-      }
-    },
+      }),
+    ...(score && {
+      likelihood: (request) => about(request, (ask) => likelihoodOf(score, ask)),
+    }),
     async close() {
       if (!closing.signal.aborted) {
         closing.abort(

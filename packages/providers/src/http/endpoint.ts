@@ -30,7 +30,7 @@ export interface EndpointOptions {
 /** An endpoint with its defaults filled in. */
 export interface Endpoint {
   /** Whose failure an error is. */
-  party: 'upstream' | 'aligner';
+  party: 'upstream' | 'aligner' | 'score model';
   baseUrl: string;
   /** The address without its path: what errors may name. */
   origin: string;

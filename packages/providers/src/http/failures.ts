@@ -8,6 +8,11 @@ type Failure = 'failed' | 'truncated' | 'rejected';
 const codes: Readonly<Record<Endpoint['party'], Readonly<Record<Failure, ErrorCode>>>> = {
   upstream: { failed: 'upstream-failed', truncated: 'upstream-truncated', rejected: 'upstream-rejected' },
   aligner: { failed: 'aligner-failed', truncated: 'aligner-failed', rejected: 'aligner-rejected' },
+  'score model': {
+    failed: 'upstream-failed',
+    truncated: 'upstream-truncated',
+    rejected: 'upstream-rejected',
+  },
 };
 
 /** A failure of the server at `endpoint`, worded by our side: a server's own words may quote the prompt. */
@@ -116,11 +121,15 @@ function isContextOverflow({ type, code }: WireError, body: string): boolean {
 
 function hintFor(party: Endpoint['party'], status: number): string {
   if (status === 401 || status === 403) return 'Check its API key.';
+  if (status === 404 && party === 'score model')
+    return 'Check its base URL, the model name, and the path that is asked: a server need not have it.';
   if (status === 404) return 'Check its base URL (does it need /v1 at its end?) and the model name.';
   if (status >= 300 && status < 400) return 'It redirects elsewhere: give the final address as its base URL.';
   if (status >= 500) return 'See its own log, and whether it is still loading the model.';
   if (party === 'aligner')
     return 'It does not take the request: check `body`, and that the model is a chat model.';
+  if (party === 'score model')
+    return 'It does not take the request: check the path that is asked, `body`, and that it serves a reward or classification model with a chat template.';
   return 'It does not take the request: check the parameters, and whether it can continue an answer this way.';
 }
 

@@ -24,6 +24,8 @@ export async function postJson(endpoint: Endpoint, request: PostRequest): Promis
   }
   const value = parseJson(text);
   if (value === undefined)
-    throw failure(endpoint, 'failed', 'sent a reply that is not JSON. Check what answers there.');
+    throw failure(endpoint, 'failed', 'sent a reply that is not JSON. Check what answers there.', {
+      details: { reply: 'not-json' },
+    });
   return value;
 }

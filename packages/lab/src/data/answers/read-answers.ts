@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FILES } from '../folder/files.ts';
-import { readLog } from '../folder/read-log.ts';
+import { readLog } from '../../folder/read-log.ts';
 import type { AnswerRecord } from './answer-record.ts';
 
 /** The answers of a build's folder, as a stream. */

@@ -4,9 +4,9 @@ import type { AnswerRecord } from '../answers/answer-record.ts';
 import { countAnswer, type Tally } from '../answers/tally.ts';
 import type { AnswerTask } from '../answers/task.ts';
 import { createHashMap } from '../hash-map.ts';
-import { openLog } from './append-log.ts';
+import { openLog } from '../../folder/append-log.ts';
 import { FILES } from './files.ts';
-import { recoverLog } from './read-log.ts';
+import { recoverLog } from '../../folder/read-log.ts';
 
 /** One line of failures.jsonl. Of several for one id the last counts, and none once the answer is made. */
 export interface FailureRecord {

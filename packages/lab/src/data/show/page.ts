@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../html/escape-html.ts';
 import type { TupleRow } from '../read-tuples.ts';
 import { isKeep } from '../tuple.ts';
 import { diffWords } from './diff-words.ts';
@@ -37,28 +38,6 @@ function diffHtml(before: string, after: string): string {
     .map(({ kind, text }) => `${tags[kind][0]}${escapeHtml(text)}${tags[kind][1]}`)
     .join('');
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/**
- * Text that is nothing but text in HTML. What would turn the direction of text around it, and control characters, are
- * shown as what they are: a row must not look like another.
- */
-function escapeHtml(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
-    .replace(HIDDEN, (char) => `[U+${hex(char)}]`);
-}
-
-const HIDDEN = /[^\P{Cc}\t\n\r]|[\u202A-\u202E\u2066-\u2069]|\p{Cs}/gu;
-
-const hex = (char: string) => char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
 
 /** Shows one kind of row only, without a script. */
 const FILTER = ['all', 'rewrite', 'keep']

@@ -34,8 +34,8 @@ export interface EvalTask<E extends Example = Example> {
   readonly count: number | null;
   examples(): AsyncIterable<ExampleItem<E>>;
   /**
-   * Every metric of one answer, by name; null for a metric that could not be had (a judge's nonsense): never a guess.
-   * Rejects when a model that is asked fails.
+   * Every metric of one answer, by name. Null: it could not be had (a judge's nonsense), which is counted and never
+   * guessed; left out: it does not apply to this example. Rejects when a model that is asked fails.
    */
   evaluate(example: E, answer: string, signal: AbortSignal): Promise<Record<string, number | null>>;
   /** The right sentence at this place, or null if nothing may follow: only of tasks that have a checker. */

@@ -1,27 +1,14 @@
-import {
-  type Aligner,
-  cleanCorrection,
-  renderAligner,
-  renderStreamAligner,
-  segmentText,
-  unescapeText,
-  type Upstream,
-} from '@stream-aligner/core';
+import { cleanCorrection, renderStreamAligner, segmentText, type Upstream } from '@stream-aligner/core';
+import { collect, NOBODY } from '../../eval/collect.ts';
+import type { EvalTask } from '../../eval/tasks/task.ts';
 import { type Share, shareOf } from '../../statistics/wilson.ts';
-import type { Task } from '../../worlds/worlds.ts';
-import { collect } from '../../eval/collect.ts';
-import type { TaskAnswers } from './answer-task.ts';
+import { type Each, type JudgedSentence, type Measured, sentencesOf } from './measured.ts';
 
 const GREEDY = { temperature: 0, seed: 1, maxTokens: 300 };
 
-/** Stands where an aligner must be named and none is asked: in round 0. */
-const NOBODY: Aligner = {
-  model: 'none',
-  open: () => Promise.reject(new Error('An answer without rounds asked for an aligner.')),
-};
-
 /** What is left out of, or changed in, what the aligner is asked. */
-export type Ablation = 'none' | 'empty-draft' | 'other-draft' | 'no-question';
+export const ABLATIONS = ['none', 'empty-draft', 'other-draft', 'no-question'] as const;
+export type Ablation = (typeof ABLATIONS)[number];
 
 /** Share of good corrections, by what the draft was. */
 export interface ControlRow {
@@ -29,12 +16,11 @@ export interface ControlRow {
   goodStaysGood: Share;
 }
 
-/** One sentence of an aligned answer with the task it belongs to. */
-interface Asked {
-  task: Task;
-  prefix: string;
-  draft: string;
-  draftGood: boolean;
+/** What the controls look at: answers that were measured, and who checks them. */
+export interface Control {
+  task: EvalTask;
+  measured: readonly Measured[];
+  each: Each;
 }
 
 /**
@@ -43,17 +29,15 @@ interface Asked {
  */
 export async function ablate(
   model: Upstream,
-  { answers, ablation, each }: { answers: readonly TaskAnswers[]; ablation: Ablation; each: Each },
+  { task, measured, each, ablation }: Control & { ablation: Ablation },
 ): Promise<ControlRow> {
-  const asked = answers.flatMap(({ task, drafts }): Asked[] =>
-    drafts.map(({ prefix, draft, draftGood }) => ({ task, prefix, draft, draftGood })),
-  );
+  const asked = measured.flatMap((one) => sentencesOf(one).map((sentence) => ({ ...one, ...sentence })));
   const judged = await each(asked, async (item, index) => {
     const other = nextOther(asked, index)?.draft ?? '';
     const draft = ablation === 'empty-draft' ? '' : ablation === 'other-draft' ? other : item.draft;
-    const question = ablation === 'no-question' ? '' : item.task.question;
+    const question = ablation === 'no-question' ? '' : item.result.question;
     const text = await correctionBy(model, { question, prefix: item.prefix, draft: draft.trim() });
-    const good = item.task.correct({ prefix: item.prefix, draft: text }) === text;
+    const good = task.correct?.(item.example, { prefix: item.prefix, draft: text }) === text;
     return { wasGood: item.draftGood, good };
   });
   const share = (wasGood: boolean) => {
@@ -63,36 +47,19 @@ export async function ablate(
   return { flawedMended: share(false), goodStaysGood: share(true) };
 }
 
-/** The first draft after this one that is about another problem. */
-function nextOther(asked: readonly Asked[], index: number): Asked | undefined {
-  const isOther = ({ task }: Asked) => task !== asked[index]?.task;
+/** The first sentence after this one that is about another problem. */
+function nextOther<T extends Measured & JudgedSentence>(asked: readonly T[], index: number): T | undefined {
+  const isOther = ({ example }: T) => example !== asked[index]?.example;
   return asked.find((item, at) => at > index && isOther(item)) ?? asked.find(isOther);
 }
-
-/** Maps items, some at once. */
-export type Each = <T, R>(items: readonly T[], map: (item: T, index: number) => Promise<R>) => Promise<R[]>;
 
 async function correctionBy(
   model: Upstream,
   values: { question: string; prefix: string; draft: string },
 ): Promise<string> {
-  const reply = await complete(model, renderStreamAligner(values));
-  return cleanCorrection({ reply, prefix: values.prefix, draft: values.draft });
-}
-
-/** The whole answer as a whole-answer Aligner corrects it. */
-export async function correctWhole(
-  model: Upstream,
-  values: { question: string; answer: string },
-): Promise<string> {
-  return unescapeText((await complete(model, renderAligner(values))).trim());
-}
-
-/** What a model answers to one user turn, greedily, unaligned. */
-export async function complete(upstream: Upstream, content: string): Promise<string> {
-  const messages = [{ role: 'user' as const, content }];
-  const { text } = await collect({ upstream, aligner: NOBODY, messages, params: GREEDY, rounds: 0 });
-  return text;
+  const messages = [{ role: 'user' as const, content: renderStreamAligner(values) }];
+  const { text } = await collect({ upstream: model, aligner: NOBODY, messages, params: GREEDY, rounds: 0 });
+  return cleanCorrection({ reply: text, prefix: values.prefix, draft: values.draft });
 }
 
 /** Whether the next, unaligned sentence is good: after the aligner's correction of a flawed draft, and after the draft. */
@@ -105,21 +72,18 @@ export interface Steering {
  * Does a correction steer? Compares the upstream's next sentence after both, wherever a flawed draft was mended and more
  * had to be said. An answer that ends there instead is no good sentence.
  */
-export async function steeringOf(
-  upstream: Upstream,
-  { answers, each }: { answers: readonly TaskAnswers[]; each: Each },
-): Promise<Steering> {
-  const mended = answers.flatMap(({ task, drafts }) =>
-    drafts.flatMap((draft, index) => {
-      const prefix = draft.prefix + draft.lead + draft.text;
-      const more = task.correct({ prefix, draft: '' }) !== null;
-      return more && !draft.draftGood && draft.textGood ? [{ task, draft, next: drafts[index + 1] }] : [];
+export async function steeringOf(upstream: Upstream, { task, measured, each }: Control): Promise<Steering> {
+  const mended = measured.flatMap((one) =>
+    sentencesOf(one).flatMap((sentence, index, all) => {
+      const { prefix, lead, text, draftGood, textGood } = sentence;
+      const more = task.correct?.(one.example, { prefix: prefix + lead + text, draft: '' }) !== null;
+      return more && !draftGood && textGood ? [{ one, sentence, next: all[index + 1] }] : [];
     }),
   );
-  const own = await each(mended, async ({ task, draft }) => {
-    const prefix = draft.prefix + draft.lead + draft.draft;
-    const sentence = await nextSentence(upstream, task.question, prefix);
-    return sentence !== '' && task.correct({ prefix, draft: sentence }) === sentence;
+  const own = await each(mended, async ({ one: { example, result }, sentence }) => {
+    const prefix = sentence.prefix + sentence.lead + sentence.draft;
+    const next = await nextSentence(upstream, result.question, prefix);
+    return next !== '' && task.correct?.(example, { prefix, draft: next }) === next;
   });
   return {
     afterCorrection: shareOf(mended.filter(({ next }) => next?.draftGood === true).length, mended.length),

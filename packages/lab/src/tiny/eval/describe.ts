@@ -1,10 +1,11 @@
-import type { Mean } from '../../statistics/bootstrap.ts';
-import type { Share } from '../../statistics/wilson.ts';
+import { streamName } from '../../eval/methods/stream.ts';
+import type { Interval, MethodSummary } from '../../eval/summary.ts';
 import type { PairReport, WorldEvaluation } from './evaluate-pair.ts';
-import type { Quality, WorldReport } from './report.ts';
 
 /** A share or mean in percent with its interval: "98.6 (97.7–99.2)". */
-export function percent({ value, low, high }: Share | Mean): string {
+export function percent(interval: Interval | undefined): string {
+  if (interval === undefined) return '–';
+  const { value, low, high } = interval;
   if (value === null || low === null || high === null) return '–';
   const [middle, from, to] = [value, low, high].map((each) => (100 * each).toFixed(1));
   return `${middle} (${from}–${to})`;
@@ -32,26 +33,32 @@ export function describeReport(report: PairReport): string {
   ].join('\n\n');
 }
 
-function describeWorld(name: string, world: WorldEvaluation): string {
-  const { strata, ablations, steering, pairs, methods, warm } = world;
+const ALL = streamName('all', 'continue');
+const find = (methods: readonly MethodSummary[], name: string) =>
+  methods.find(({ method }) => method === name);
+
+function describeWorld(name: string, { cold, warm, pairs, ablations, steering }: WorldEvaluation): string {
+  const rounds = cold.methods.filter(({ method }) => method === 'raw' || method.startsWith('stream/'));
+  const others = cold.methods.filter((method) => !rounds.includes(method));
+  const whole = find(cold.methods, ALL);
   return [
-    `### ${name}: ${world.problems} problems`,
-    table(REPORT_HEAD, [
-      reportRow('temperature 0', world),
-      reportRow('temperature 0.7', warm),
-      ...Object.entries(pairs).map(([pair, found]) => reportRow(pair, found)),
+    `### ${name}: ${cold.examples} problems`,
+    table(PAIR_HEAD, [
+      pairRow('temperature 0', cold.methods),
+      pairRow('temperature 0.7', warm.methods),
+      ...Object.entries(pairs).map(([pair, methods]) => pairRow(pair, methods)),
     ]),
     table(
-      ['rounds', 'then', ...QUALITY_HEAD],
-      world.rounds.map((row) => [row.rounds, row.then, ...qualityCells(row)]),
+      ['rounds and then', ...QUALITY_HEAD, 'right: gained, lost'],
+      rounds.map((method) => [method.method, ...qualityCells(method), changes(method)]),
     ),
     table(
-      ['method', ...QUALITY_HEAD, 'net wins, helpful', 'net wins, harmless'],
-      Object.entries(methods).map(([method, found]) => [
-        method,
-        ...qualityCells(found),
-        percent(found.netWins.helpful),
-        percent(found.netWins.harmless),
+      ['method', ...QUALITY_HEAD, 'net wins, helpful', 'net wins, harmless', 'right: gained, lost'],
+      [...(whole ? [whole] : []), ...others].map((method) => [
+        method.method,
+        ...qualityCells(method),
+        ...netWins(method),
+        changes(method),
       ]),
     ),
     table(
@@ -64,42 +71,50 @@ function describeWorld(name: string, world: WorldEvaluation): string {
     ),
     `The upstream's next sentence is good after a correction: ${percent(steering.afterCorrection)}; after its own flawed draft: ${percent(steering.afterOwnDraft)}.`,
     table(
-      ['stratum', 'problems', ...REPORT_HEAD.slice(1)],
-      Object.entries(strata).map(([stratum, found]) => {
-        const [, ...cells] = reportRow(stratum, found);
-        return [stratum, found.problems, ...cells];
-      }),
+      ['stratum', 'problems', ...PAIR_HEAD.slice(1)],
+      Object.entries(cold.strata).map(([stratum, methods]) => [
+        stratum,
+        methods[0]?.answers ?? 0,
+        ...pairRow(stratum, methods).slice(1),
+      ]),
     ),
   ].join('\n\n');
 }
 
 const QUALITY_HEAD = ['right', 'helpful', 'harmless'] as const;
-const qualityCells = ({ right, helpful, harmless }: Quality) => [
-  percent(right),
-  percent(helpful),
-  percent(harmless),
-];
+const qualityCells = ({ metrics }: MethodSummary) => QUALITY_HEAD.map((name) => percent(metrics[name]));
 
-const REPORT_HEAD = [
+const netWins = (method: MethodSummary | undefined) =>
+  ['helpful', 'harmless'].map((name) => percent(method?.againstRaw?.[name]?.netWinRate));
+
+function changes({ againstRaw }: MethodSummary): string {
+  const test = againstRaw?.['right']?.mcNemar;
+  return test ? `${test.gained}, ${test.lost}` : '–';
+}
+
+const PAIR_HEAD = [
   '',
   'raw right',
   'aligned right',
   'net wins, helpful',
   'net wins, harmless',
+  'failed',
+  'good drafts',
   'kept',
   'flawed drafts mended',
   'good drafts changed',
 ];
 
-function reportRow(name: string, report: Omit<WorldReport, 'rounds'>): Row {
+/** A pair of models, fully aligned beside raw. */
+function pairRow(name: string, methods: readonly MethodSummary[]): Row {
+  const whole = find(methods, ALL);
+  const { goodDrafts, keepRate, fixRate, overEditRate } = whole?.sentences ?? {};
   return [
     name,
-    percent(report.raw.right),
-    percent(report.aligned.right),
-    percent(report.netWins.helpful),
-    percent(report.netWins.harmless),
-    percent(report.keepRate),
-    percent(report.fixRate),
-    percent(report.overEditRate),
+    percent(find(methods, 'raw')?.metrics['right']),
+    percent(whole?.metrics['right']),
+    ...netWins(whole),
+    whole?.failed ?? 0,
+    ...[goodDrafts, keepRate, fixRate, overEditRate].map(percent),
   ];
 }

@@ -4,32 +4,17 @@ import {
   type LocalAligner,
   type LocalUpstream,
 } from '@stream-aligner/local';
-import type { Score } from '../../worlds/world.ts';
-import { type Task, tasksOf, type WorldName, worldNames } from '../../worlds/worlds.ts';
-import { answerTask, type TaskAnswers } from './answer-task.ts';
 import { mapConcurrently } from '../../eval/concurrently.ts';
-import {
-  ablate,
-  type Ablation,
-  complete,
-  type ControlRow,
-  correctWhole,
-  type Each,
-  type Steering,
-  steeringOf,
-} from './controls.ts';
+import { createFullMethod } from '../../eval/methods/full.ts';
+import { createStreamMethod, type Rounds, type Then } from '../../eval/methods/stream.ts';
+import { summariseTask } from '../../eval/summarise.ts';
+import type { MethodSummary, TaskSummary } from '../../eval/summary.ts';
+import type { EvalTask, Example } from '../../eval/tasks/task.ts';
+import { openWorldTask } from '../../eval/tasks/world-task.ts';
+import { type WorldName, worldNames } from '../../worlds/worlds.ts';
+import { ablate, type Ablation, ABLATIONS, type ControlRow, type Steering, steeringOf } from './controls.ts';
 import { evaluateHandWritten, type HandWritten } from './hand-written.ts';
-import { createProgress } from '../../eval/progress.ts';
-import {
-  ALIGNED,
-  netWinsOf,
-  type Quality,
-  qualityOf,
-  RAW,
-  reportOf,
-  strataOf,
-  type WorldReport,
-} from './report.ts';
+import { createUpstreamMethod, type Each, examplesOf, measureAll, type Measured } from './measured.ts';
 
 /** Model files beside the pair, each measured where it is there. */
 export interface Experiments {
@@ -52,19 +37,15 @@ export interface PairOptions {
   atOnce: number;
 }
 
-/** Whole answers of one method against the shipped upstream's raw answers. */
-export type MethodReport = Quality & { netWins: ReturnType<typeof netWinsOf> };
-
-export interface WorldEvaluation extends WorldReport {
-  strata: ReturnType<typeof strataOf>;
-  /** At temperature 0.7, on a quarter of the problems. */
-  warm: WorldReport;
+export interface WorldEvaluation {
+  /** At temperature 0: every number of rounds, and the other methods whose models are there. */
+  cold: TaskSummary;
+  /** At 0.7, on a quarter of the problems. */
+  warm: TaskSummary;
+  /** Other aligners and upstreams on the same problems at temperature 0, raw and fully aligned, by name. */
+  pairs: Record<string, MethodSummary[]>;
   ablations: Record<Ablation, ControlRow>;
   steering: Steering;
-  /** Other aligners and upstreams on the same problems, by name. */
-  pairs: Record<string, WorldReport>;
-  /** The upstream fine-tuned on the tuples, and the whole-answer Aligner, on the same problems. */
-  methods: Record<string, MethodReport>;
 }
 
 export interface PairReport {
@@ -75,142 +56,134 @@ export interface PairReport {
   handWritten: HandWritten;
 }
 
-const ABLATIONS: readonly Ablation[] = ['none', 'empty-draft', 'other-draft', 'no-question'];
+/** As many as the longest answer has sentences, then `all`. */
+const ROUNDS: readonly Rounds[] = [1, 2, 3, 4, 5, 6, 'all'];
+const THENS: readonly Then[] = ['continue', 'stop'];
 
 /** Measures the pair, its controls, and the experiments that are there. */
 export async function evaluatePair(options: PairOptions): Promise<PairReport> {
   const { atOnce, experiments } = options;
-  const open = new Map<string, LocalUpstream | LocalAligner>();
-  const upstreamAt = (modelPath: string) =>
-    opened(open, `upstream ${modelPath}`, () => createLocalUpstream({ modelPath, sequences: atOnce }));
-  const alignerAt = (modelPath: string) =>
-    opened(open, `aligner ${modelPath}`, () => createLocalAligner({ modelPath, sequences: atOnce }));
+  const models = openModels(atOnce);
   const each: Each = (items, map) => mapConcurrently(items, atOnce, map);
   try {
-    const upstream = await upstreamAt(options.upstream);
-    const aligner = await alignerAt(options.aligner);
-    const run = (tasks: readonly Task[], by: RunOptions) => answerAll(tasks, by, each);
-    const evaluateWorld = async (world: WorldName): Promise<WorldEvaluation> => {
-      const tasks = [...tasksOf(world, { split: 'test', seed: options.seed, count: options.problems })];
-      const some = tasks.slice(0, Math.ceil(tasks.length / 4));
-      const answers = await run(tasks, { name: world, upstream, aligner, temperature: 0 });
-      const raw = answers.flatMap(({ scores }) => scores[RAW] ?? []);
-      const decoding = await upstreamAt(options.aligner);
-      const ablations = {} as Record<Ablation, ControlRow>;
-      const sampled = answers.slice(0, Math.ceil(answers.length / 2));
-      for (const ablation of ABLATIONS)
-        ablations[ablation] = await ablate(decoding, { answers: sampled, ablation, each });
-      return {
-        ...reportOf(answers),
-        strata: strataOf(answers),
-        warm: reportOf(await run(some, { name: `${world}, warm`, upstream, aligner, temperature: 0.7 })),
-        ablations,
-        steering: await steeringOf(upstream, { answers, each }),
-        pairs: await otherPairs(world, tasks),
-        methods: await otherMethods(answers, raw),
-      };
-    };
-
-    const otherPairs = async (world: WorldName, tasks: readonly Task[]) => {
-      const { upstreamSmall, alignerSmall, alignerInvented } = experiments;
-      const reports: Record<string, WorldReport> = {};
-      const pairs = [
-        ['small upstream (never seen in aligner data), aligner', upstreamSmall, options.aligner],
-        ['upstream, small aligner', options.upstream, alignerSmall],
-        ['small upstream, small aligner', upstreamSmall, alignerSmall],
-        ['upstream, aligner trained on invented corruptions only', options.upstream, alignerInvented],
-      ] as const;
-      for (const [name, one, other] of pairs) {
-        if (one === null || other === null) continue;
-        const pair = { upstream: await upstreamAt(one), aligner: await alignerAt(other) };
-        reports[name] = reportOf(await run(tasks, { name: `${world}: ${name}`, ...pair, temperature: 0 }));
-      }
-      return reports;
-    };
-
-    const otherMethods = async (answers: readonly TaskAnswers[], raw: readonly Score[]) => {
-      const reports: Record<string, MethodReport> = {};
-      const { upstreamTuned, full } = experiments;
-      const add = (name: string, scores: Score[]) => {
-        reports[name] = { ...qualityOf(scores), netWins: netWinsOf(raw, scores) };
-      };
-      add(
-        'stream',
-        answers.flatMap(({ scores }) => scores[ALIGNED] ?? []),
-      );
-      if (upstreamTuned !== null) {
-        const tuned = await upstreamAt(upstreamTuned);
-        const scores = await each(answers, async ({ task }) =>
-          task.score(await complete(tuned, task.question)),
-        );
-        add('the upstream fine-tuned on the same tuples', scores);
-      }
-      if (full !== null) {
-        const model = await upstreamAt(full);
-        const scores = await each(answers, async ({ task, raw: answer }) =>
-          task.score(await correctWhole(model, { question: task.question, answer })),
-        );
-        add('full: a whole-answer Aligner of the same size', scores);
-      }
-      return reports;
-    };
-
+    const upstream = await models.upstream(options.upstream);
+    const aligner = await models.aligner(options.aligner);
+    const decoding = await models.upstream(options.aligner);
     const worlds = {} as Record<WorldName, WorldEvaluation>;
-    for (const world of worldNames) worlds[world] = await evaluateWorld(world);
+    for (const world of worldNames) {
+      const task = openWorldTask(world, { seed: options.seed, count: options.problems });
+      const examples = await examplesOf(task);
+      const run = { upstream, each };
+      const stream = createStreamMethod({ aligner, rounds: ROUNDS, thens: THENS });
+      const cold = await measureAll(
+        { task, examples },
+        {
+          ...run,
+          name: world,
+          methods: [stream, ...(await otherMethods(models, experiments))],
+          temperature: 0,
+        },
+      );
+      const warm = await measureAll(
+        { task, examples: examples.slice(0, Math.ceil(examples.length / 4)) },
+        { ...run, name: `${world}, warm`, methods: [stream], temperature: 0.7 },
+      );
+      const ablations = {} as Record<Ablation, ControlRow>;
+      const some = cold.slice(0, Math.ceil(cold.length / 2));
+      for (const ablation of ABLATIONS)
+        ablations[ablation] = await ablate(decoding, { task, measured: some, each, ablation });
+      worlds[world] = {
+        cold: summarise(task, cold),
+        warm: summarise(task, warm),
+        pairs: await otherPairs({ task, examples }, { models, options, each }),
+        ablations,
+        steering: await steeringOf(upstream, { task, measured: cold, each }),
+      };
+    }
     return {
       problems: options.problems,
       seed: options.seed,
-      handWritten: await evaluateHandWritten({ upstream, aligner, each }),
-      parameters: parametersOf(options, open),
+      parameters: models.parameters({ upstream: options.upstream, aligner: options.aligner, ...experiments }),
       worlds,
+      handWritten: await evaluateHandWritten({ upstream, aligner, each }),
     };
   } finally {
-    for (const model of open.values()) await model.close();
+    await models.close();
   }
 }
 
-interface RunOptions {
-  name: string;
-  upstream: LocalUpstream;
-  aligner: LocalAligner;
-  temperature: number;
-}
-
-async function answerAll(
-  tasks: readonly Task[],
-  { name, ...by }: RunOptions,
-  each: Each,
-): Promise<TaskAnswers[]> {
-  const progress = createProgress(name, tasks.length);
-  const answers = await each(tasks, async (task, index) => {
-    const answer = await answerTask(task, { ...by, seed: index + 1 });
-    progress.tick();
-    return answer;
-  });
-  progress.end();
-  return answers;
-}
-
-async function opened<T extends LocalUpstream | LocalAligner>(
-  open: Map<string, LocalUpstream | LocalAligner>,
-  key: string,
-  load: () => Promise<T>,
-): Promise<T> {
-  const found = open.get(key);
-  if (found) return found as T;
-  const loaded = await load();
-  open.set(key, loaded);
-  return loaded;
-}
-
-/** Numbers each model learnt, by what it is. */
-function parametersOf(options: PairOptions, open: ReadonlyMap<string, LocalUpstream | LocalAligner>) {
-  const { upstream, aligner, experiments } = options;
-  const named = Object.entries({ upstream, aligner, ...experiments });
-  return Object.fromEntries(
-    named.flatMap(([name, file]) => {
-      const model = open.get(`upstream ${file}`) ?? open.get(`aligner ${file}`);
-      return model ? [[name, model.parameters]] : [];
-    }),
+const summarise = (task: EvalTask, measured: readonly Measured[]) =>
+  summariseTask(
+    task,
+    measured.map(({ result }) => result),
+    [],
   );
+
+async function otherMethods(models: Models, { upstreamTuned, full }: Experiments) {
+  return [
+    ...(upstreamTuned === null
+      ? []
+      : [createUpstreamMethod({ model: await models.upstream(upstreamTuned), name: 'upstream-tuned' })]),
+    ...(full === null ? [] : [createFullMethod({ model: await models.upstream(full) })]),
+  ];
+}
+
+async function otherPairs(
+  { task, examples }: { task: EvalTask; examples: readonly Example[] },
+  { models, options, each }: { models: Models; options: PairOptions; each: Each },
+): Promise<Record<string, MethodSummary[]>> {
+  const { upstreamSmall, alignerSmall, alignerInvented } = options.experiments;
+  const pairs = [
+    ['small upstream (never seen in aligner data), aligner', upstreamSmall, options.aligner],
+    ['upstream, small aligner', options.upstream, alignerSmall],
+    ['small upstream, small aligner', upstreamSmall, alignerSmall],
+    ['upstream, aligner trained on invented corruptions only', options.upstream, alignerInvented],
+  ] as const;
+  const found: Record<string, MethodSummary[]> = {};
+  for (const [name, one, other] of pairs) {
+    if (one === null || other === null) continue;
+    const upstream = await models.upstream(one);
+    const aligner = await models.aligner(other);
+    const methods = [createStreamMethod({ aligner, rounds: ['all'], thens: ['continue'] })];
+    const run = { upstream, methods, temperature: 0, each, name: `${task.name}: ${name}` };
+    found[name] = summarise(task, await measureAll({ task, examples }, run)).methods;
+  }
+  return found;
+}
+
+type Models = ReturnType<typeof openModels>;
+
+/** Opens each model file once for each use of it. */
+function openModels(sequences: number) {
+  const upstreams = new Map<string, Promise<LocalUpstream>>();
+  const aligners = new Map<string, Promise<LocalAligner>>();
+  const once = <T>(known: Map<string, Promise<T>>, path: string, load: () => Promise<T>) => {
+    const found = known.get(path) ?? load();
+    known.set(path, found);
+    return found;
+  };
+  const sizes = new Map<string, number>();
+  const sized = async <T extends LocalUpstream | LocalAligner>(path: string, loading: Promise<T>) => {
+    const model = await loading;
+    sizes.set(path, model.parameters);
+    return model;
+  };
+  return {
+    upstream: (modelPath: string) =>
+      once(upstreams, modelPath, () => sized(modelPath, createLocalUpstream({ modelPath, sequences }))),
+    aligner: (modelPath: string) =>
+      once(aligners, modelPath, () => sized(modelPath, createLocalAligner({ modelPath, sequences }))),
+    /** Numbers each model learnt, of those that were opened. */
+    parameters: (files: Readonly<Record<string, string | null>>) =>
+      Object.fromEntries(
+        Object.entries(files).flatMap(([name, file]) => {
+          const size = file === null ? undefined : sizes.get(file);
+          return size === undefined ? [] : [[name, size]];
+        }),
+      ),
+    async close() {
+      for (const model of await Promise.all([...upstreams.values(), ...aligners.values()]))
+        await model.close();
+    },
+  };
 }

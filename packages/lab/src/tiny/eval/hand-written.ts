@@ -3,7 +3,7 @@ import type { Aligner, Upstream } from '@stream-aligner/core';
 import { type Share, shareOf } from '../../statistics/wilson.ts';
 import { answerIn } from '../../worlds/sums/check.ts';
 import { collect } from '../../eval/collect.ts';
-import type { Each } from './controls.ts';
+import type { Each } from './measured.ts';
 
 /** Sums told by people, in other words than the world's. */
 export interface HandWritten {
@@ -21,7 +21,7 @@ export async function evaluateHandWritten(options: {
   each: Each;
 }): Promise<HandWritten> {
   const { each, ...pair } = options;
-  const url = new URL('../../src/worlds/sums/handwritten.json', import.meta.url);
+  const url = new URL('../../../src/worlds/sums/handwritten.json', import.meta.url);
   const questions: { question: string; answer: number }[] = JSON.parse(readFileSync(url, 'utf8'));
   const results = await each(questions, async ({ question, answer }) => {
     const ask = async (rounds: 0 | 'all') => {

@@ -144,4 +144,23 @@ describe('invented tuples', () => {
     expect(kept).toBeGreaterThan(0.55);
     expect(kept).toBeLessThan(0.8);
   });
+
+  it('in invented words can be kept and mended, and need not be thought of', () => {
+    const random = createRandom(2);
+    const told = problems('train', 8, 300, true);
+    const strange = told.flatMap((problem) =>
+      manners
+        .invent(problem, random, { invented: 1 })
+        .filter(({ question }) => question !== problem.question),
+    );
+    const points = new Set(told.flatMap((problem) => problem.points.flatMap(adviceFor)));
+    const changed = strange.filter(({ last, correction }) => last !== correction);
+    expect(changed.length).toBeGreaterThan(100);
+    for (const { last, correction } of changed) {
+      const [, point = ''] = /^You should (.*)\.$/.exec(correction) ?? [];
+      expect(last.toLowerCase()).toContain(point);
+    }
+    const known = strange.filter(({ correction }) => points.has(correction)).length;
+    expect(known / strange.length).toBeLessThan(0.1);
+  });
 });

@@ -5,14 +5,14 @@ import type { Problem } from './problem.ts';
 import { finalSentence, initialState, tellSolution, workStep } from './solve.ts';
 
 /** Share of drafts with an invented slip, and of the others, of due sentences where the upstream was taught another. */
-const SLIPS = 0.1;
+const SLIPS = 0.3;
 const MENDED = 0.3;
 
 /**
  * Tuples before there is an upstream to draft: each due sentence drafted as the upstream is taught it, or rightly, or
  * with an invented slip. Half of the problems run on corrected prefixes, half on prefixes that keep what was drafted,
- * errors included. The slips keep an aligner from learning contexts instead of arithmetic; none reverses
- * digits on purpose, since that flaw stays unseen (a slip by nine can happen to).
+ * errors included. The slips keep an aligner from learning contexts instead of arithmetic, and are so many that copying
+ * a draft's result does not pay; none reverses digits on purpose, since that flaw stays unseen (a slip by nine can happen to).
  */
 export function inventTuples(problem: Problem, random: Random): Tuple[] {
   const { question } = problem;
@@ -55,7 +55,16 @@ function taughtSentence(problem: Problem, prefix: string): string | null {
   return results.length === problem.taught.length ? finalSentence(state.total) : null;
 }
 
-const SLIP_KINDS = ['result', 'result', 'operand', 'operator', 'early', 'other-step'] as const;
+const SLIP_KINDS = [
+  'result',
+  'result',
+  'result',
+  'result',
+  'operand',
+  'operator',
+  'early',
+  'other-step',
+] as const;
 
 /** A wrong sentence of a kind nobody was taught: a slipped digit, operator or operand, or a step ahead of its time. */
 function slip(problem: Problem, due: string, random: Random): string {

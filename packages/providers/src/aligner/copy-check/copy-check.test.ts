@@ -547,3 +547,34 @@ it.each([
     expect.objectContaining({ code: 'configuration', message: expect.stringMatching(message) }),
   );
 });
+
+describe.each(scoring)('the likelihood of a copy by %s', (kind) => {
+  it('is high for what the model would keep, and lower for what it would change', async () => {
+    const { signal } = new AbortController();
+    const made = createOpenAIAligner({
+      baseUrl: serverOf(kind).baseUrl,
+      model: 'copier',
+      contract: 'stream-aligner',
+      copyCheck: kind,
+    });
+    const session = await made.open({ messages, signal });
+    const of = (draft: string) => session.likelihood?.({ prefix: '', draft, kind: 'prose', signal });
+    const [kept, changed] = [await of(KEPT), await of(CHANGED)];
+    await session.close();
+    if (!kept || !changed) throw new Error('no likelihood');
+    expect(kept.logProbability).toBeGreaterThan(changed.logProbability);
+    expect(kept.logProbability).toBeLessThanOrEqual(0);
+    expect(kept.tokens).toBeGreaterThan(1);
+  });
+});
+
+it('has no likelihood of a copy without a check that scores', async () => {
+  const { signal } = new AbortController();
+  for (const copyCheck of ['off', 'prediction'] as const) {
+    const { baseUrl } = serverOf('prediction');
+    const made = createOpenAIAligner({ baseUrl, model: 'copier', contract: 'stream-aligner', copyCheck });
+    const session = await made.open({ messages, signal });
+    expect(session.likelihood).toBeUndefined();
+    await session.close();
+  }
+});
