@@ -20,7 +20,7 @@ const [MAX_PARTS, MAX_DIGITS, MAX_EXPONENT_DIGITS, MAX_FACTORIAL, MAX_CHOICE] = 
 /**
  * A parsed formula with a number for each of its variables, ready to be evaluated; null for one that is no plain formula
  * or that could take long. Nothing may be handed to the library's evaluation that did not pass here: it takes 9^9^9^9 as
- * seriously as any other number.
+ * seriously as other numbers.
  *
  * @param valueOf The number for a variable, by its name.
  */

@@ -4,8 +4,8 @@ import type { ChatMessage } from '@stream-aligner/core';
 export interface Metric {
   name: string;
   /**
-   * `share`: 0 or 1, so that its mean is a share; `mean`: any number from 0 to 1; `score`: any number, whose distribution
-   * says more than its mean.
+   * `share` is 0 or 1, so that its mean is a share; `mean` a number from 0 to 1; `score` a number on a scale of its own,
+   * whose distribution says more than its mean.
    */
   kind: 'share' | 'mean' | 'score';
   better: 'higher' | 'lower';
