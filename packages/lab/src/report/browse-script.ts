@@ -48,7 +48,7 @@ export const BROWSE_SCRIPT = `'use strict';
   };
 
   const answerCell = (name, answer) => {
-    const cell = make('div', { className: 'side' }, make('h5', { textContent: labels.get(name) }));
+    const cell = make('div', { className: 'side' }, make('h4', { textContent: labels.get(name) }));
     if (!answer) return cell;
     const text = make('p', { className: 'answer', dir: 'auto' });
     for (const [kind, words] of data.texts[answer[1]]) {
@@ -68,7 +68,7 @@ export const BROWSE_SCRIPT = `'use strict';
     head.append(about.filter(Boolean).join(' · '));
     const sides = make('div', { className: 'sides' }, answerCell('raw', example.answers.raw));
     if (method.value !== 'raw') sides.append(answerCell(method.value, answer));
-    return make('article', { className: 'row' }, make('h4', { dir: 'auto', textContent: example.question }), head, sides);
+    return make('article', { className: 'row' }, make('h3', { dir: 'auto', textContent: example.question }), head, sides);
   };
 
   const show = () => {

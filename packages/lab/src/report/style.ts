@@ -16,7 +16,7 @@ h1 { font-size: 2rem; letter-spacing: -.015em; margin: 2.5rem 0 .5rem; }
 h2 { font-size: 1.5rem; letter-spacing: -.01em; margin: 3.5rem 0 .75rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 h4 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
-h5 { font-size: .8rem; font-weight: 600; margin: 0 0 .25rem; color: var(--quiet); }
+h5, .side h4 { font-size: .8rem; font-weight: 600; margin: 0 0 .25rem; color: var(--quiet); }
 code { font: .9em ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 .quiet, header p { color: var(--quiet); }
 .quiet { font-size: .9rem; }
@@ -76,7 +76,7 @@ small em { color: var(--warn); font-style: normal; }
 .texts td { white-space: normal; overflow-wrap: anywhere; }
 
 article { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .9rem 1.1rem; margin: .75rem 0; break-inside: avoid; }
-article h4 { margin: 0 0 .2rem; max-width: 80ch; text-wrap: pretty; }
+article > :is(h3, h4) { font-size: 1rem; margin: 0 0 .2rem; max-width: 80ch; text-wrap: pretty; }
 article > p { margin: 0 0 .75rem; font-size: .8rem; max-width: none; }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: .75rem 2rem; }
 .answer { margin: 0; white-space: pre-wrap; }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -66,6 +66,7 @@ async function rebuild(python: string): Promise<void> {
   await Promise.all([draft('sums'), draft('manners')]);
   await stage('5/7 the aligner', PAIR.second);
   say('6/7 the aligner as GGUF');
+  await exportModel('aligner-base', made);
   await exportModel('aligner', made);
   say('7/7 an answer of the gateway');
   const answer = await askGateway({
@@ -75,9 +76,11 @@ async function rebuild(python: string): Promise<void> {
     question: 'Tom has 12 apples. He buys 5 more. How many apples does Tom have now?',
   });
   say(`it says: ${JSON.stringify(answer)}`);
-  if (models !== made)
+  if (models !== made) {
     for (const name of ['tiny-upstream.gguf', 'tiny-aligner.gguf'])
       copyFileSync(path.join(made, name), path.join(models, name));
+    cpSync(path.join(made, 'training'), path.join(models, 'training'), { recursive: true });
+  }
   if (values.all) await compare();
   say(`done: ${models}`);
 }
@@ -127,7 +130,7 @@ async function train({ name, recipe, set }: Run): Promise<void> {
   await command(name, ['train', recipe, '--data', dir, ...changes, '--no-color']);
 }
 
-/** Writes DIR/NAME.gguf from a finished run. The shipped pair's names begin with "tiny-". */
+/** Writes NAME.gguf and training/NAME.md, its log, from a finished run. The shipped pair's names begin with "tiny-". */
 async function exportModel(run: string, folder: string, name = `tiny-${run}`): Promise<void> {
   const out = path.join(dir, run, 'export');
   const described = ['--name', name, '--license', 'apache-2.0'];
@@ -140,6 +143,8 @@ async function exportModel(run: string, folder: string, name = `tiny-${run}`): P
     ...described,
   ]);
   copyFileSync(path.join(out, 'model.gguf'), path.join(folder, `${name}.gguf`));
+  mkdirSync(path.join(folder, 'training'), { recursive: true });
+  copyFileSync(path.join(out, 'README.md'), path.join(folder, 'training', `${name}.md`));
 }
 
 async function draft(world: 'sums' | 'manners'): Promise<void> {

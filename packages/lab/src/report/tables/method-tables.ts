@@ -13,8 +13,8 @@ export function methodTables(task: TaskSummary, label: string): Markup {
         >${formatCount(answers)} answers${failed > 0 && markup`, <em>${formatCount(failed)} failed</em>`}</small
       >
     </th>`;
-  return markup`${captioned('Quality, with 95 % intervals', { label: `Quality by method, ${label}`, table: qualityTable(task, heading) })}
-  ${captioned('What that took, and what was changed', { label: `Cost and editing by method, ${label}`, table: costTable(task, heading) })}`;
+  return markup`${captioned('Quality, with 95 % intervals', { label: `Quality by method, ${task.task}, ${label}`, table: qualityTable(task, heading) })}
+  ${captioned('What that took, and what was changed', { label: `Cost and editing by method, ${task.task}, ${label}`, table: costTable(task, heading) })}`;
 }
 
 type Heading = (method: MethodSummary) => Markup;

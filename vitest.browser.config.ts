@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:browser`: pages in a real Chromium. Where there is none the tests are skipped, and that is said. */
+export default defineConfig({
+  resolve: { conditions: ['@stream-aligner/source'] },
+  ssr: { resolve: { conditions: ['@stream-aligner/source'] } },
+  test: {
+    include: ['tests/browser/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
