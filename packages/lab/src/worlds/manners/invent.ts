@@ -10,7 +10,7 @@ import { HOBBIES, SITUATIONS } from './situations.ts';
  * Tuples before there is an upstream to draft: what the upstream is taught, good sentences, and invented flaws of every
  * kind but the unseen one, called for or not, so that an aligner learns what is wrong with sentences and not which
  * questions go wrong. Half of the problems run on corrected prefixes, half on prefixes that keep what was drafted. A share
- * of `invented` is told in words nobody knows, so that an aligner learns to copy advice and not to recite it.
+ * of `invented` gives advice that nobody has seen, so that an aligner learns to copy advice and not to recite it.
  */
 export function inventTuples(
   told: Problem,
@@ -27,7 +27,7 @@ export function inventTuples(
     const last = inventDraft(problem, { round, random });
     const correction = correct(problem, { prefix, draft: last });
     if (correction === null) break;
-    // Advice in words nobody knows can be kept and mended, but not be thought of.
+    // Advice that nobody has seen can be kept and mended, but not be thought of.
     if (!isStrange || saysAsMuch(last, correction)) tuples.push({ question, prefix, last, correction });
     const accepted = corrected ? correction : last;
     prefix = prefix === '' ? accepted : `${prefix} ${accepted}`;
@@ -35,31 +35,53 @@ export function inventTuples(
   return tuples;
 }
 
-/** Words that give a sentence its form; what is invented stands between them. */
-const FORM_WORDS = new Set(
-  'your with from before after about what when does like that this them into until under over every more enough only first last best next they will have been must make made while where which'.split(
-    ' ',
-  ),
-);
-
-/** The same problem with most words of its advice replaced by invented ones, wherever they stand. */
+/** The same problem with advice that nobody has seen: what stands in it can only be copied. */
 function inStrangeWords(problem: Problem, random: Random): Problem {
-  const words = new Set(problem.points.join(' ').match(/\b[a-z]{4,}\b/g) ?? []);
-  const strange = new Map(
-    [...words]
-      .filter((word) => !FORM_WORDS.has(word) && random.chance(0.8))
-      .map((word) => [word, inventWord(random)]),
-  );
-  const tell = (text: string) => text.replace(/\b[a-z]{4,}\b/g, (word) => strange.get(word) ?? word);
+  const strange = new Map(problem.points.map((point) => [point, strangeAdvice(random)]));
+  const tell = (text: string) => {
+    for (const [point, told] of strange)
+      text = text.replace(point, told).replace(capitalise(point), capitalise(told));
+    return text;
+  };
   return {
     ...problem,
-    question: tell(problem.question),
     points: problem.points.map(tell),
-    detail: problem.detail && tell(problem.detail),
     taught: problem.taught.map(tell),
     solution: problem.solution.map(tell),
   };
 }
+
+/** What of the situations aligners may see. */
+const SEEN = SITUATIONS.filter(({ topic }) => topic !== UNSEEN_TOPIC);
+const FORM_WORDS =
+  'a about after at before by for from if in into it of on or out than that the to until what when where with you your'.split(
+    ' ',
+  );
+const CONTENT_WORDS = [
+  ...new Set(
+    SEEN.flatMap(({ points, things }) => [...points, ...things].join(' ').match(/\b[a-z]{4,}\b/g) ?? []),
+  ),
+].filter((word) => !FORM_WORDS.includes(word));
+
+/** Known advice with other words in it, or words in an order that nobody has seen; some of them nobody knows. */
+function strangeAdvice(random: Random): string {
+  const content = () => (random.chance(0.3) ? inventWord(random) : random.pick(CONTENT_WORDS));
+  if (random.chance(0.5))
+    return random
+      .pick(random.pick(SEEN).points)
+      .replace(/\{\w+\}/g, content)
+      .replace(/\b[a-z]{4,}\b/g, (word) =>
+        FORM_WORDS.includes(word) || random.chance(0.5) ? word : content(),
+      );
+  const words = [content()];
+  const length = random.int(2, 7);
+  const isForm = () => FORM_WORDS.includes(words.at(-1) ?? '');
+  while (words.length < length || isForm())
+    words.push(random.chance(isForm() ? 0.15 : 0.65) ? random.pick(FORM_WORDS) : content());
+  return words.join(' ');
+}
+
+const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Whether every word of the correction that is not of its form stands in the draft. */
 function saysAsMuch(draft: string, correction: string): boolean {

@@ -145,14 +145,10 @@ describe('invented tuples', () => {
     expect(kept).toBeLessThan(0.8);
   });
 
-  it('in invented words can be kept and mended, and need not be thought of', () => {
+  it('of strange advice can be kept and mended, and need not be thought of', () => {
     const random = createRandom(2);
-    const told = problems('train', 8, 300, true);
-    const strange = told.flatMap((problem) =>
-      manners
-        .invent(problem, random, { invented: 1 })
-        .filter(({ question }) => question !== problem.question),
-    );
+    const told = problems('train', 8, 600, true);
+    const strange = told.flatMap((problem) => manners.invent(problem, random, { invented: 1 }));
     const points = new Set(told.flatMap((problem) => problem.points.flatMap(adviceFor)));
     const changed = strange.filter(({ last, correction }) => last !== correction);
     expect(changed.length).toBeGreaterThan(100);
@@ -160,7 +156,8 @@ describe('invented tuples', () => {
       const [, point = ''] = /^You should (.*)\.$/.exec(correction) ?? [];
       expect(last.toLowerCase()).toContain(point);
     }
-    const known = strange.filter(({ correction }) => points.has(correction)).length;
-    expect(known / strange.length).toBeLessThan(0.1);
+    const advice = strange.filter(({ correction }) => !closings().includes(correction));
+    const known = advice.filter(({ correction }) => points.has(correction)).length;
+    expect(known / advice.length).toBeLessThan(0.1);
   });
 });
