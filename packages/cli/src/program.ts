@@ -22,6 +22,7 @@ Examples:
   $ stream-aligner ask "Ann has 58 pens and buys 67 more. How many pens does Ann have now?"
   $ echo "…" | stream-aligner ask --json      one JSON object: the text, every sentence, counts, timings
   $ stream-aligner doctor --config my.yaml    what works, what does not, and what to do about it
+  $ stream-aligner eval run --help            does an aligner help? measured, with intervals and a report
   $ stream-aligner train --list               recipes to train an aligner of your own
 
 Exit codes:
