@@ -46,7 +46,8 @@ else {
 }
 
 async function reproduce(): Promise<void> {
-  const out = path.resolve(values.out);
+  // Relative, since results carry the command that made them.
+  const { out } = values;
   if (values.fresh) rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const config = path.join(out, 'models.yaml');
@@ -88,7 +89,7 @@ async function reproduce(): Promise<void> {
     }
   const report = path.join(out, 'report');
   await command(['eval', 'report', ...runs, '--out', report]);
-  const results = path.resolve(values.results);
+  const { results } = values;
   mkdirSync(results, { recursive: true });
   for (const run of runs)
     cpSync(path.join(run, 'summary.json'), path.join(results, `${path.basename(run)}.json`));
