@@ -1,5 +1,8 @@
 import { type Clock, type ErrorCode, StreamAlignerError, systemClock } from '@stream-aligner/core';
 
+/** How an answer that nobody waits for recovers: a server that is busy or down for a moment is waited for. */
+export const RECOVERY = { attempts: 5, backoffMs: 1_000, maxBackoffMs: 60_000 };
+
 /** How long is waited for a server that is busy or down for a moment. */
 export interface PatienceOptions {
   /** How often it is asked again. Default 5. */

@@ -1,6 +1,5 @@
 import {
   type AlignEvent,
-  type Aligner,
   type AlignOptions,
   alignStream,
   type AnswerCounts,
@@ -42,9 +41,3 @@ export async function collect(
   if (!RESULTS.has(last.error.code)) throw last.error;
   return { text: '', events, counts, totalMs, failed: last.error.code };
 }
-
-/** Stands where an aligner must be named and none is asked: in an answer without rounds. */
-export const NOBODY: Aligner = {
-  model: 'none',
-  open: () => Promise.reject(new Error('An answer without rounds asked for an aligner.')),
-};

@@ -1,10 +1,7 @@
-import {
-  type Aligner,
-  align,
-  type ChatMessage,
-  StreamAlignerError,
-  type Upstream,
-} from '@stream-aligner/core';
+import { align, type ChatMessage, type Upstream } from '@stream-aligner/core';
+
+import { NOBODY } from '../nobody.ts';
+import { RECOVERY } from '../patience.ts';
 
 /** A model that judges. */
 export interface JudgeModel {
@@ -14,9 +11,6 @@ export interface JudgeModel {
   maxTokens?: number;
 }
 
-/** A server that is busy or down for a moment is waited for. */
-const RECOVERY = { attempts: 5, backoffMs: 1_000, maxBackoffMs: 60_000 };
-
 /** What a judge says to a conversation, at temperature 0. Rejects with the failure of its model. */
 export async function askJudge(
   { model, maxTokens = 400 }: JudgeModel,
@@ -24,7 +18,7 @@ export async function askJudge(
 ): Promise<string> {
   const { text } = await align({
     upstream: model,
-    aligner: unasked,
+    aligner: NOBODY,
     rounds: 0,
     messages,
     params: { temperature: 0, maxTokens },
@@ -33,9 +27,3 @@ export async function askJudge(
   });
   return text;
 }
-
-/** In the place of an aligner: an answer without rounds asks none. */
-const unasked: Aligner = {
-  model: 'none',
-  open: () => Promise.reject(new StreamAlignerError('internal', 'A judge asked for an aligner.')),
-};

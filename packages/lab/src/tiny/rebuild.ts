@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { askGateway } from './ask-gateway.ts';
 import { EXPERIMENTS, PAIR, type Run } from './runs.ts';
+import { runTool, type Tool } from './tool.ts';
 import { TRAINER, trainerPython } from './trainer-python.ts';
 
 const HELP = `Rebuilds the tiny pair from nothing with the commands that every user has:
@@ -36,38 +34,31 @@ const dir = path.resolve(values.dir ?? (smoke ? '.cache/tiny-smoke' : '.cache/ti
 /** Both models are made here first, so that the shipped pair is never half of one and half of another. */
 const made = path.join(dir, 'models');
 const models = path.resolve(values.models ?? (smoke ? made : 'models'));
-const CLI = path.resolve(import.meta.dirname, '../../../cli/bin/stream-aligner.js');
-const running = new Set<ChildProcess>();
 
 if (values.help) process.stdout.write(HELP);
-else {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      for (const child of running) child.kill(signal);
-    });
-  try {
-    await rebuild(trainerPython(values.python));
-  } catch (error) {
-    process.stderr.write(`tiny:rebuild: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+else await runTool('tiny:rebuild', (tool) => rebuild(trainerPython(values.python), tool));
 
-async function rebuild(python: string): Promise<void> {
+async function rebuild(python: string, tool: Tool): Promise<void> {
+  const { say } = tool;
   process.env['STREAM_ALIGNER_PYTHON'] = python;
   for (const folder of [made, models]) mkdirSync(folder, { recursive: true });
   say('1/7 what the worlds teach');
-  await script('world-data.ts', ['--out', dir, '--scale', smoke ? '0.01' : '1']);
-  await makeTokenizer(python);
-  await stage('2/7 the upstream, and the aligner’s first stage', PAIR.first);
+  await tool.script(path.join(import.meta.dirname, 'world-data.ts'), [
+    '--out',
+    dir,
+    '--scale',
+    smoke ? '0.01' : '1',
+  ]);
+  await makeTokenizer(tool, python);
+  await stage(tool, '2/7 the upstream, and the aligner’s first stage', PAIR.first);
   say('3/7 the upstream as GGUF');
-  await exportModel('upstream', made);
+  await exportModel(tool, 'upstream', made);
   say('4/7 its drafts, corrected by the checkers');
-  await Promise.all([draft('sums'), draft('manners')]);
-  await stage('5/7 the aligner', PAIR.second);
+  await Promise.all([draft(tool, 'sums'), draft(tool, 'manners')]);
+  await stage(tool, '5/7 the aligner', PAIR.second);
   say('6/7 the aligner as GGUF');
-  await exportModel('aligner-base', made);
-  await exportModel('aligner', made);
+  await exportModel(tool, 'aligner-base', made);
+  await exportModel(tool, 'aligner', made);
   say('7/7 an answer of the gateway');
   const answer = await askGateway({
     upstream: path.join(made, 'tiny-upstream.gguf'),
@@ -81,45 +72,45 @@ async function rebuild(python: string): Promise<void> {
       copyFileSync(path.join(made, name), path.join(models, name));
     cpSync(path.join(made, 'training'), path.join(models, 'training'), { recursive: true });
   }
-  if (values.all) await compare();
+  if (values.all) await compare(tool);
   say(`done: ${models}`);
 }
 
 /** The models that the pair is compared with. */
-async function compare(): Promise<void> {
+async function compare(tool: Tool): Promise<void> {
   const out = path.join(dir, 'experiments');
   mkdirSync(out, { recursive: true });
-  await script('whole-answers.ts', [
+  await tool.script(path.join(import.meta.dirname, 'whole-answers.ts'), [
     '--out',
     dir,
     ...['sums', 'manners'].map((world) => path.join(dir, `drafts-${world}`)),
   ]);
-  await stage('experiments, first stage', EXPERIMENTS.first);
-  await stage('experiments, second stage', EXPERIMENTS.second);
+  await stage(tool, 'experiments, first stage', EXPERIMENTS.first);
+  await stage(tool, 'experiments, second stage', EXPERIMENTS.second);
   for (const { name } of [...EXPERIMENTS.first, ...EXPERIMENTS.second])
-    if (!name.endsWith('-base')) await exportModel(name, out, name);
+    if (!name.endsWith('-base')) await exportModel(tool, name, out, name);
 }
 
 /** Trains runs two at a time: each is one process on one core. */
-async function stage(title: string, runs: readonly Run[]): Promise<void> {
-  say(title);
+async function stage(tool: Tool, title: string, runs: readonly Run[]): Promise<void> {
+  tool.say(title);
   const waiting = [...runs];
   const work = async () => {
-    for (let run = waiting.shift(); run; run = waiting.shift()) await train(run);
+    for (let run = waiting.shift(); run; run = waiting.shift()) await train(tool, run);
   };
   await Promise.all([work(), work()]);
 }
 
-async function makeTokenizer(python: string): Promise<void> {
+async function makeTokenizer(tool: Tool, python: string): Promise<void> {
   const out = path.join(dir, 'tokenizer.json');
   if (existsSync(out)) return;
   const [tuples, chats] = ['tuples', 'chats'].map((name) => path.join(dir, `tokenizer-${name}.jsonl`));
   const files = [`stream-aligner=${tuples}`, `chat=${chats}`];
   const args = ['-m', 'stream_aligner_trainer.tokenizer', '--out', out, '--vocab-size', '1024', ...files];
-  await run('tokenizer', python, args, { cwd: TRAINER });
+  await tool.run('tokenizer', python, args, { cwd: TRAINER });
 }
 
-async function train({ name, recipe, set }: Run): Promise<void> {
+async function train(tool: Tool, { name, recipe, set }: Run): Promise<void> {
   const short = [
     'training.max_minutes=0',
     'training.max_steps=200',
@@ -127,14 +118,14 @@ async function train({ name, recipe, set }: Run): Promise<void> {
     'data.eval_rows=20',
   ];
   const changes = [...set, ...(smoke ? short : []), 'resume=auto'].flatMap((each) => ['--set', each]);
-  await command(name, ['train', recipe, '--data', dir, ...changes, '--no-color']);
+  await tool.command(name, ['train', recipe, '--data', dir, ...changes, '--no-color']);
 }
 
 /** Writes NAME.gguf and training/NAME.md, its log, from a finished run. The shipped pair's names begin with "tiny-". */
-async function exportModel(run: string, folder: string, name = `tiny-${run}`): Promise<void> {
+async function exportModel(tool: Tool, run: string, folder: string, name = `tiny-${run}`): Promise<void> {
   const out = path.join(dir, run, 'export');
   const described = ['--name', name, '--license', 'apache-2.0'];
-  await command(`export ${run}`, [
+  await tool.command(`export ${run}`, [
     'export',
     path.join(dir, run, 'final'),
     '--out',
@@ -147,7 +138,7 @@ async function exportModel(run: string, folder: string, name = `tiny-${run}`): P
   copyFileSync(path.join(out, 'README.md'), path.join(folder, 'training', `${name}.md`));
 }
 
-async function draft(world: 'sums' | 'manners'): Promise<void> {
+async function draft(tool: Tool, world: 'sums' | 'manners'): Promise<void> {
   const config = path.join(dir, 'drafting.yaml');
   const file = JSON.stringify(path.join(made, 'tiny-upstream.gguf'));
   writeFileSync(config, `upstreams:\n  drafter: { type: local, modelPath: ${file} }\n`);
@@ -171,7 +162,7 @@ async function draft(world: 'sums' | 'manners'): Promise<void> {
     '0,0.7',
   ];
   const out = path.join(dir, `drafts-${world}`);
-  await command(`drafts ${world}`, [
+  await tool.command(`drafts ${world}`, [
     'data',
     'build',
     '--config',
@@ -183,28 +174,4 @@ async function draft(world: 'sums' | 'manners'): Promise<void> {
     '--out',
     out,
   ]);
-}
-
-function say(text: string): void {
-  process.stderr.write(`tiny:rebuild ${new Date().toISOString().slice(11, 19)} ${text}\n`);
-}
-
-function script(name: string, args: readonly string[]): Promise<void> {
-  return run(name, process.execPath, [...process.execArgv, path.join(import.meta.dirname, name), ...args]);
-}
-
-/** The stream-aligner command, as users run it. */
-function command(name: string, args: readonly string[]): Promise<void> {
-  return run(name, process.execPath, [...process.execArgv, CLI, ...args]);
-}
-
-/** Runs a program to its end. Several may speak at once, so every line says who speaks. */
-async function run(name: string, file: string, args: readonly string[], { cwd = '.' } = {}): Promise<void> {
-  const child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
-  for (const input of [child.stdout, child.stderr])
-    createInterface({ input }).on('line', (line) => process.stderr.write(`  ${name}: ${line}\n`));
-  const [code] = await once(child, 'close');
-  running.delete(child);
-  if (code !== 0) throw new Error(`${name} ended with exit code ${code}; its last lines say why.`);
 }

@@ -1,18 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { runTool, type Tool } from './tool.ts';
 
 const HELP = `Reproduces the paper's figures 3, 4 and 5 with the tiny models, by the commands that every user has:
 "eval run" for each pair of an upstream and an aligner on both worlds, then "eval report" over all of them.
 
-  npm run reproduce -- [--count 300] [--models DIR] [--out DIR] [--results DIR] [--fresh]
+  npm run reproduce -- [--count 300] [--models DIR] [--experiments DIR] [--out DIR] [--results DIR] [--fresh]
 
 About a quarter of an hour on two CPU cores. Interrupted, it goes on where it was when the command is run again.
   --count N      problems of each world for each pair (default 300)
-  --models DIR   tiny-upstream.gguf and tiny-aligner.gguf, and in DIR/experiments the others: upstream-small.gguf,
-                 aligner-small.gguf, full.gguf ("tiny:rebuild --all" makes them); what is not there is left out
+  --models DIR   where tiny-upstream.gguf and tiny-aligner.gguf lie (default models)
+  --experiments DIR  upstream-small.gguf, aligner-small.gguf and full.gguf, as "tiny:rebuild --all" leaves them; what is
+                 not there is left out (default .cache/tiny/experiments)
   --out DIR      runs and report (default .cache/reproduce)
   --results DIR  where summaries and figures are copied to (default results)
   --fresh        forget an earlier run
@@ -22,41 +22,29 @@ const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '300' },
     models: { type: 'string', default: 'models' },
+    experiments: { type: 'string', default: '.cache/tiny/experiments' },
     out: { type: 'string', default: '.cache/reproduce' },
     results: { type: 'string', default: 'results' },
     fresh: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-const CLI = path.resolve(import.meta.dirname, '../../../cli/bin/stream-aligner.js');
-const running = new Set<ChildProcess>();
 
 if (values.help) process.stdout.write(HELP);
-else {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      for (const child of running) child.kill(signal);
-    });
-  try {
-    await reproduce();
-  } catch (error) {
-    process.stderr.write(`reproduce: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+else await runTool('reproduce', reproduce);
 
-async function reproduce(): Promise<void> {
+async function reproduce({ say, command }: Tool): Promise<void> {
   // Relative, since results carry the command that made them.
   const { out } = values;
   if (values.fresh) rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const config = path.join(out, 'models.yaml');
   const models = {
-    upstream: found('tiny-upstream.gguf'),
-    'upstream-small': found('experiments/upstream-small.gguf'),
-    aligner: found('tiny-aligner.gguf'),
-    'aligner-small': found('experiments/aligner-small.gguf'),
-    full: found('experiments/full.gguf'),
+    upstream: found(values.models, 'tiny-upstream.gguf'),
+    'upstream-small': found(values.experiments, 'upstream-small.gguf'),
+    aligner: found(values.models, 'tiny-aligner.gguf'),
+    'aligner-small': found(values.experiments, 'aligner-small.gguf'),
+    full: found(values.experiments, 'full.gguf'),
   };
   const entry = (name: keyof typeof models) =>
     models[name] === null
@@ -80,7 +68,7 @@ async function reproduce(): Promise<void> {
         ...(isShipped ? ['--best-of', '4'] : []),
       ];
       say(`${upstream} with ${aligner}`);
-      await command([
+      await command(`${upstream}.${aligner}`, [
         ...['eval', 'run', '--task', 'sums', '--task', 'manners', '--count', values.count],
         ...['--config', config, '--upstream', upstream, '--aligner', aligner, ...others],
         ...['--rounds', '1,2,3,4,6,all', '--max-tokens', '300', '--world-seed', '300', '--out', run],
@@ -88,7 +76,7 @@ async function reproduce(): Promise<void> {
       runs.push(run);
     }
   const report = path.join(out, 'report');
-  await command(['eval', 'report', ...runs, '--out', report]);
+  await command('report', ['eval', 'report', ...runs, '--out', report]);
   const { results } = values;
   mkdirSync(results, { recursive: true });
   for (const run of runs)
@@ -97,20 +85,7 @@ async function reproduce(): Promise<void> {
   say(`done: ${path.join(report, 'index.html')}; summaries and figures are in ${results}`);
 }
 
-function found(name: string): string | null {
-  const file = path.resolve(values.models, name);
+function found(folder: string, name: string): string | null {
+  const file = path.resolve(folder, name);
   return existsSync(file) ? file : null;
-}
-
-function say(text: string): void {
-  process.stderr.write(`reproduce ${new Date().toISOString().slice(11, 19)} ${text}\n`);
-}
-
-/** The stream-aligner command, as users run it. */
-async function command(args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [...process.execArgv, CLI, ...args], { stdio: 'inherit' });
-  running.add(child);
-  const [code] = await once(child, 'close');
-  running.delete(child);
-  if (code !== 0) throw new Error(`"${args[0]} ${args[1]}" ended with exit code ${code}.`);
 }

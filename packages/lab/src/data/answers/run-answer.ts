@@ -7,6 +7,7 @@ import {
   StreamAlignerError,
   type Upstream,
 } from '@stream-aligner/core';
+import { RECOVERY } from '../../patience.ts';
 import { VERSION } from '../version.ts';
 import type { AnswerRecord, JudgedSentence } from './answer-record.ts';
 import { type Annotator, isAnswerComplete } from './annotator.ts';
@@ -15,8 +16,6 @@ import type { AnswerTask } from './task.ts';
 
 /** Nobody waits for these answers, and hundreds may queue for one model: an hour, and five minutes a verdict. */
 const DEADLINES = { open: 3_600_000, answer: 3_600_000, correction: 300_000 };
-/** A server that is busy or down for a moment is waited for. */
-const RECOVERY = { attempts: 5, backoffMs: 1_000, maxBackoffMs: 60_000 };
 
 /** The models that an answer needs, open, and the limits that hold for all answers. */
 export interface RunAnswerOptions {

@@ -1,8 +1,9 @@
 import { questionOf, renderAligner, unescapeText, type Upstream } from '@stream-aligner/core';
-import { collect, NOBODY } from '../collect.ts';
+import { collect } from '../collect.ts';
+import { NOBODY } from '../../nobody.ts';
 import { firstSentenceAt } from './first-sentence.ts';
 import type { Method } from './method.ts';
-import { RECOVERY } from './raw.ts';
+import { RECOVERY } from '../../patience.ts';
 
 /**
  * The whole-answer Aligner (Ji et al., NeurIPS 2024): `model`, trained on its contract, reads the finished answer and

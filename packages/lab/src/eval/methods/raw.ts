@@ -1,4 +1,6 @@
-import { collect, NOBODY } from '../collect.ts';
+import { collect } from '../collect.ts';
+import { NOBODY } from '../../nobody.ts';
+import { RECOVERY } from '../../patience.ts';
 import { firstSentenceAt } from './first-sentence.ts';
 import type { Asked, MethodResult } from './method.ts';
 
@@ -26,6 +28,3 @@ export async function answerRaw(asked: Omit<Asked, 'raw'>, name = 'raw'): Promis
     },
   };
 }
-
-/** Nobody waits for these answers: a server that is busy or down for a moment is waited for. */
-export const RECOVERY = { attempts: 5, backoffMs: 1_000, maxBackoffMs: 60_000 };

@@ -1,8 +1,9 @@
 import type { ChatMessage } from '@stream-aligner/core';
-import { collect, NOBODY } from '../collect.ts';
+import { collect } from '../collect.ts';
+import { NOBODY } from '../../nobody.ts';
 import { firstSentenceAt } from './first-sentence.ts';
 import type { Asked, Method } from './method.ts';
-import { RECOVERY } from './raw.ts';
+import { RECOVERY } from '../../patience.ts';
 
 const CRITICISE =
   'Look at your answer again as a strict reader would. Name in a few sentences whatever in it is wrong, unhelpful, dishonest or harmful. If there is nothing, say so.';

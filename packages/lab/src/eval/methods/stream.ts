@@ -3,7 +3,7 @@ import { type Collected, collect } from '../collect.ts';
 import type { SentenceResult } from '../result.ts';
 import type { Asked, Method, MethodResult } from './method.ts';
 import { meterAligner } from './meter-aligner.ts';
-import { RECOVERY } from './raw.ts';
+import { RECOVERY } from '../../patience.ts';
 
 export type Rounds = number | 'all';
 export type Then = 'continue' | 'stop';

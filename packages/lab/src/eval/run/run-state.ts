@@ -53,6 +53,6 @@ export async function openRunState(out: string): Promise<RunState> {
   };
 }
 
-export const keyOf = ({ task, id }: { task: string; id: string }) => JSON.stringify([task, id]);
+const keyOf = ({ task, id }: { task: string; id: string }) => JSON.stringify([task, id]);
 
 const failureKey = ({ task, at, code, reason }: RunFailure) => JSON.stringify([task, at, code, reason]);

@@ -1,5 +1,6 @@
 import { cleanCorrection, renderStreamAligner, segmentText, type Upstream } from '@stream-aligner/core';
-import { collect, NOBODY } from '../../eval/collect.ts';
+import { collect } from '../../eval/collect.ts';
+import { NOBODY } from '../../nobody.ts';
 import type { EvalTask } from '../../eval/tasks/task.ts';
 import { type Share, shareOf } from '../../statistics/wilson.ts';
 import { type Each, type JudgedSentence, type Measured, sentencesOf } from './measured.ts';
