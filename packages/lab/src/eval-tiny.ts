@@ -10,13 +10,12 @@ const HELP = `Measures the tiny pair on problems that nothing was trained on, in
 
 For each world what "stream-aligner eval run" measures: answers raw and aligned, net win rates, keep, fix and over-edit
 rates, 0 to all rounds with both values of --then, and strata; at temperature 0, and for a quarter of the problems at 0.7.
-Then other pairs and methods on the same problems, and controls: the aligner without the
-draft, with another draft, without the question; whether a correction steers; questions written by hand. Everything has a
-95 % interval.
+Then other pairs and methods on the same problems, and controls: the aligner without the draft, with another draft, without
+the question; whether a correction steers; questions written by hand. Everything has a 95 % interval.
 
   --models DIR       where tiny-upstream.gguf and tiny-aligner.gguf lie (default models)
   --experiments DIR  where "tiny:rebuild --all" left the models that the product does not ship; each that is there gives
-                     its own rows (default .cache/tiny/experiments)
+                     its own rows (default models/experiments)
   --json             one JSON object
 `;
 
@@ -26,7 +25,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '100' },
     'at-once': { type: 'string', default: '8' },
     models: { type: 'string', default: 'models' },
-    experiments: { type: 'string', default: '.cache/tiny/experiments' },
+    experiments: { type: 'string', default: 'models/experiments' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

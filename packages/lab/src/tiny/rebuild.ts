@@ -13,7 +13,7 @@ worlds → tokenizer → upstream → its drafts → correction data → aligner
 
 About two hours on two CPU cores. Interrupted, it goes on where it was when the command is run again.
   --smoke      the whole chain in a few minutes, with models that have learnt almost nothing
-  --all        then also the models that the pair is compared with (about four hours more), in DIR/experiments
+  --all        then also the models that the pair is compared with (about two and a half hours more)
   --python P   a Python for the trainer (default: what "stream-aligner train --setup" made)
   --dir DIR    data and checkpoints (default .cache/tiny, or .cache/tiny-smoke)
   --models DIR where the GGUF files go (default models, or DIR/models with --smoke)
@@ -67,18 +67,19 @@ async function rebuild(python: string, tool: Tool): Promise<void> {
     question: 'Tom has 12 apples. He buys 5 more. How many apples does Tom have now?',
   });
   say(`it says: ${JSON.stringify(answer)}`);
-  if (models !== made) {
-    for (const name of ['tiny-upstream.gguf', 'tiny-aligner.gguf'])
-      copyFileSync(path.join(made, name), path.join(models, name));
-    cpSync(path.join(made, 'training'), path.join(models, 'training'), { recursive: true });
-  }
   if (values.all) await compare(tool);
+  ship(['tiny-upstream.gguf', 'tiny-aligner.gguf', 'training', ...(values.all ? ['experiments'] : [])]);
   say(`done: ${models}`);
+}
+
+function ship(names: readonly string[]): void {
+  if (models === made) return;
+  for (const name of names) cpSync(path.join(made, name), path.join(models, name), { recursive: true });
 }
 
 /** The models that the pair is compared with. */
 async function compare(tool: Tool): Promise<void> {
-  const out = path.join(dir, 'experiments');
+  const out = path.join(made, 'experiments');
   mkdirSync(out, { recursive: true });
   await tool.script(path.join(import.meta.dirname, 'whole-answers.ts'), [
     '--out',

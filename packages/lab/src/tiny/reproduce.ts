@@ -12,7 +12,7 @@ About a quarter of an hour on two CPU cores. Interrupted, it goes on where it wa
   --count N      problems of each world for each pair (default 300)
   --models DIR   where tiny-upstream.gguf and tiny-aligner.gguf lie (default models)
   --experiments DIR  upstream-small.gguf, aligner-small.gguf and full.gguf, as "tiny:rebuild --all" leaves them; what is
-                 not there is left out (default .cache/tiny/experiments)
+                 not there is left out (default models/experiments)
   --out DIR      runs and report (default .cache/reproduce)
   --results DIR  where summaries and figures are copied to (default results)
   --fresh        forget an earlier run
@@ -22,7 +22,7 @@ const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '300' },
     models: { type: 'string', default: 'models' },
-    experiments: { type: 'string', default: '.cache/tiny/experiments' },
+    experiments: { type: 'string', default: 'models/experiments' },
     out: { type: 'string', default: '.cache/reproduce' },
     results: { type: 'string', default: 'results' },
     fresh: { type: 'boolean', default: false },

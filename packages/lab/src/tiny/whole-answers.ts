@@ -44,9 +44,12 @@ async function writeAll(out: string, folders: readonly string[]): Promise<void> 
   );
 }
 
-const keyOf = ({ question, temperature }: AnswerRecord) => `${temperature} ${question}`;
+function keyOf({ question, temperature }: AnswerRecord): string {
+  return `${temperature} ${question}`;
+}
 
-const textOf = ({ sentences }: AnswerRecord, which: 'draft' | 'correction') =>
-  sentences
+function textOf({ sentences }: AnswerRecord, which: 'draft' | 'correction'): string {
+  return sentences
     .map(({ lead, draft, correction }) => lead + (which === 'draft' ? draft : (correction ?? draft)))
     .join('');
+}
