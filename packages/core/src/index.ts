@@ -24,6 +24,7 @@ export type {
   PassReason,
   RestartReason,
 } from './events.ts';
+export { type JsonEvent, jsonEvent } from './json-event.ts';
 export { type AlignResult, align, alignStream } from './loop/align.ts';
 export type { Budget } from './loop/budget.ts';
 export { type Protected, type Rewriting, structureFault } from './loop/guards.ts';
@@ -42,6 +43,7 @@ export { limitAnswers } from './replicas/limit.ts';
 export { createUpstreamList, type UpstreamMember } from './replicas/upstream-list.ts';
 export type { Segment, Segmenter, SegmenterOptions, SegmentKind } from './segmenter/segment.ts';
 export { createSegmenter, segmentText } from './segmenter/segmenter.ts';
+export type { Feedback, Trace, TraceOutcome, TraceSummary } from './trace.ts';
 export type {
   Continuation,
   FinishReason,

@@ -7,7 +7,7 @@ import {
   type UsageBody,
 } from '@stream-aligner/providers/wire';
 import type { FinishedEvent } from './events.ts';
-import { jsonEvent } from './json-event.ts';
+import { jsonEvent } from '@stream-aligner/core';
 import type { ReplyWriter } from './reply.ts';
 
 export interface ChunkWriterOptions {

@@ -1,7 +1,7 @@
 import type { ToolCallDelta } from '@stream-aligner/core';
 import type { ChatCompletionBody } from '@stream-aligner/providers/wire';
 import type { ChunkWriterOptions } from './chunk-writer.ts';
-import { type JsonEvent, jsonEvent } from './json-event.ts';
+import { type JsonEvent, jsonEvent } from '@stream-aligner/core';
 import type { ReplyCollector } from './reply.ts';
 
 type Message = ChatCompletionBody['choices'][number]['message'];

@@ -1,6 +1,6 @@
 import type { AlignEvent } from '@stream-aligner/core';
 import { encodeSseJson, type ResponseBody, type ResponseEvent } from '@stream-aligner/providers/wire';
-import { type JsonEvent, jsonEvent } from '../answer/json-event.ts';
+import { type JsonEvent, jsonEvent } from '@stream-aligner/core';
 import type { ReplyFace } from '../answer/reply.ts';
 import { createRecorder, type RecorderOptions } from './recorder.ts';
 
