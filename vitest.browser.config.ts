@@ -6,8 +6,10 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@stream-aligner/source'] } },
   test: {
     include: ['tests/browser/**/*.test.ts'],
+    globalSetup: ['tests/browser/support/build-pages.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
   },
 });

@@ -15,6 +15,7 @@ it('are those of every public package', () => {
     '@stream-aligner/gateway',
     '@stream-aligner/lab',
     '@stream-aligner/local',
+    '@stream-aligner/playground',
     '@stream-aligner/providers',
     '@stream-aligner/trainer',
     'stream-aligner',
@@ -85,6 +86,13 @@ describe.each(tarballs)('the tarball of $name', ({ name, folder, files, size }) 
     expect(ours.filter((dependency) => !tarballs.some((tarball) => tarball.name === dependency))).toEqual([]);
     expect(manifest.repository).toBeUndefined();
   });
+});
+
+it('playground brings the built pages', () => {
+  const files = tarballs.find(({ name }) => name === '@stream-aligner/playground')?.files ?? [];
+  const built = files.map(({ path }) => path).filter((path) => path.startsWith('dist/site/'));
+  expect(built).toEqual(expect.arrayContaining(['dist/site/index.html', 'dist/site/traces.html']));
+  for (const end of ['.js', '.css']) expect(built.some((path) => path.endsWith(end))).toBe(true);
 });
 
 it('local brings the embedded models', () => {

@@ -31,7 +31,7 @@ export { type Protected, type Rewriting, structureFault } from './loop/guards.ts
 export type { AlignOptions, Deadlines } from './loop/options.ts';
 export type { Recovery } from './loop/recovery.ts';
 export { estimateTokens } from './loop/tokens.ts';
-export { type ChatMessage, type ContentPart, textOf } from './messages.ts';
+export { type ChatMessage, type ContentPart, splitFirstPrefix, textOf } from './messages.ts';
 export {
   type AlignerMember,
   type AlignerReplicasOptions,

@@ -19,3 +19,17 @@ export function textOf(message: ChatMessage): string {
 function isTextPart(part: ContentPart): part is { type: 'text'; text: string } {
   return part.type === 'text' && typeof part['text'] === 'string';
 }
+
+/**
+ * A conversation without the beginning of its answer: a trailing assistant message is the answer's first prefix, unless
+ * it calls tools, which cannot be continued.
+ */
+export function splitFirstPrefix(messages: readonly ChatMessage[]): {
+  asked: readonly ChatMessage[];
+  firstPrefix: string;
+} {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant' || last['tool_calls'] !== undefined)
+    return { asked: messages, firstPrefix: '' };
+  return { asked: messages.slice(0, -1), firstPrefix: textOf(last) };
+}

@@ -54,4 +54,6 @@ export interface Trace extends TraceSummary {
   events: JsonEvent[];
   /** At most one a round, in the order of rounds. */
   feedback: Feedback[];
+  /** What was left out of a trace that would have been too large; absent: nothing. */
+  cut?: { characters: number; events: number };
 }

@@ -9,11 +9,15 @@ import { chatApi } from './http/chat-api.ts';
 import { errorResponse } from './http/error-response.ts';
 import type { GatewayParts } from './http/gateway-parts.ts';
 import { createKeyCheck } from './http/keys.ts';
+import { modelBodies } from './http/model-bodies.ts';
 import { createOriginCheck } from './http/origins.ts';
+import { createPages, PAGE_ROUTES } from './http/pages.ts';
 import { createLog, levelOf, type Log, loggedError } from './observe/log.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { type OpenRecipesOptions, openRecipes } from './recipes/open-recipes.ts';
 import { responsesApi } from './responses/responses-api.ts';
+import { type ClientBindings, traceRoutes } from './traces/api/trace-routes.ts';
+import { createTraces } from './traces/traces.ts';
 
 export interface GatewayOptions {
   /** Default: the embedded pair, as `tiny-aligned` and `tiny`. */
@@ -30,8 +34,11 @@ export interface GatewayOptions {
 
 /** An OpenAI-compatible gateway as a function from request to response. */
 export interface Gateway {
-  /** Answers one request. Never rejects: what goes wrong is a response with an error envelope. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers one request. Never rejects: what goes wrong is a response with an error envelope. A server says from which
+   * address the request comes, so that what is for this machine alone stays on it.
+   */
+  fetch(request: Request, client?: ClientBindings): Promise<Response>;
   /**
    * Loads the models that run in this process, so that the first answer need not. Throws `model-missing` or
    * `model-damaged`.
@@ -50,14 +57,21 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
     clock,
     ...(loadTinyPair && { loadTinyPair }),
     onCopyCheckUnavailable: (aligner, error) =>
-      parts.log.warn({ aligner, error: loggedError(error) }, 'copy check unavailable'),
+      log.warn({ aligner, error: loggedError(error) }, 'copy check unavailable'),
   });
+  const metrics = createMetrics(() => recipes.breakers);
+  const log = options.log ?? createLog(server.logLevel);
+  const traces =
+    configuration.traces &&
+    createTraces(configuration.traces, { clock, log, dropped: metrics.tracesDropped });
   const parts: GatewayParts = {
     server,
+    models: modelBodies(configuration),
     recipes,
     answers: createAnswersInFlight({ most: server.maxConcurrent, clock }),
-    metrics: createMetrics(() => recipes.breakers),
-    log: options.log ?? createLog(server.logLevel),
+    metrics,
+    traces,
+    log,
     clock,
     loading: 0,
     newId: options.newId ?? (() => randomUUID().replaceAll('-', '')),
@@ -65,21 +79,25 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
   const app = createRoutes(parts);
   let closing: Promise<void> | undefined;
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, client = {}) => app.fetch(request, client),
     async warm() {
       parts.loading += 1;
-      await parts.recipes.warm().finally(() => {
+      await Promise.all([parts.recipes.warm(), traces?.open()]).finally(() => {
         parts.loading -= 1;
       });
     },
     close() {
-      closing ??= parts.answers.drain(server.drainMs).then(() => parts.recipes.close());
+      closing ??= parts.answers
+        .drain(server.drainMs)
+        .then(() => Promise.all([parts.recipes.close(), traces?.close()]))
+        .then(() => {});
       return closing;
     },
   };
 }
 
 interface Environment {
+  Bindings: ClientBindings;
   Variables: { requestId: string; answered: boolean };
 }
 
@@ -99,11 +117,10 @@ const routes = {
 } as const;
 
 function createRoutes(parts: GatewayParts): Hono<Environment> {
-  const { server, recipes, answers, metrics, log, newId } = parts;
+  const { server, models, recipes, answers, metrics, log, newId } = parts;
   const app = new Hono<Environment>();
   const checkKey = createKeyCheck(server.keys);
   const origins = createOriginCheck(server.allowedOrigins);
-  const started = Math.floor(Date.now() / 1000);
 
   app.use(async (c, next) => {
     const asked = c.req.header('x-request-id') ?? '';
@@ -144,13 +161,12 @@ function createRoutes(parts: GatewayParts): Hono<Environment> {
       }),
     );
   }
-  const modelBody = (id: string) => ({ id, object: 'model', created: started, owned_by: 'stream-aligner' });
-  app.get('/v1/models', (c) => c.json({ object: 'list', data: recipes.names.map(modelBody) }));
+  app.get('/v1/models', (c) => c.json({ object: 'list', data: [...models.values()] }));
   app.get('/v1/models/:name{.+}', async (c) => {
     const name = c.req.param('name');
     // Throws for an unknown name, which is all that it is asked for here.
-    if (!recipes.names.includes(name)) await recipes.get(name);
-    return c.json(modelBody(name));
+    if (!models.has(name)) await recipes.get(name);
+    return c.json(models.get(name));
   });
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
@@ -162,6 +178,11 @@ function createRoutes(parts: GatewayParts): Hono<Environment> {
     checkKey(c.req.raw.headers);
     return c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType });
   });
+  app.route('/api/traces', traceRoutes(parts, origins));
+  if (server.playground) {
+    const page = createPages();
+    for (const path of PAGE_ROUTES) app.get(path, (c) => page(c.req.raw));
+  }
 
   for (const [path, method] of Object.entries(routes)) {
     app.all(path, () => {

@@ -5,6 +5,7 @@ export { readConfiguration } from './configuration/read.ts';
 export { type ModelConfiguration, namesOf } from './configuration/models.ts';
 export type { AlignerConfiguration, HttpAlignerConfiguration } from './configuration/aligners.ts';
 export type { Configuration } from './configuration/schema.ts';
+export { defaultTraces, type TracesConfiguration } from './configuration/traces.ts';
 export { billsOn, isHttp, type UpstreamConfiguration } from './configuration/upstreams.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { Log } from './observe/log.ts';

@@ -50,7 +50,7 @@ describe('clients that leave in mid-answer', () => {
     await settled(() => handles() <= before);
     const metrics = await (await gateway.fetch(new Request('http://g/metrics'))).text();
     expect(metrics).toContain('stream_aligner_active_answers 0');
-    expect(metrics).toContain('stream_aligner_waiting_answers 0');
+    expect(metrics).toContain('stream_aligner_waiting_answers{party="upstream"} 0');
     expect(metrics).toContain(`stream_aligner_requests_total{model="main",outcome="aborted"} ${CLIENTS}`);
   });
 });

@@ -35,7 +35,7 @@ export async function serveNode(
 ): Promise<ServedGateway> {
   const { headersMs = 10_000, requestMs = 120_000, checkMs = 2_000, headerBytes = 16_384 } = limits;
   const server = createAdaptorServer({
-    fetch: gateway.fetch,
+    fetch: (request, { incoming }) => gateway.fetch(request, { address: incoming.socket.remoteAddress }),
     overrideGlobalObjects: false,
     serverOptions: {
       noDelay: true,

@@ -1,1 +1,1 @@
-export {};
+export { readSite, type SiteFile } from './site.ts';

@@ -11,6 +11,8 @@ declare module 'vitest' {
     litellm: string | null;
     vllm: string | null;
     redis: string | null;
+    /** Its `initdb`; the server is beside it. */
+    postgres: string | null;
   }
 }
 
@@ -22,6 +24,7 @@ export default function findServers(project: TestProject): void {
   project.provide('litellm', find('LiteLLM', 'install-server', 'litellm'));
   project.provide('vllm', find('vLLM', 'install-server', 'vllm'));
   project.provide('redis', find('Redis', 'install-debian', 'redis-server'));
+  project.provide('postgres', find('PostgreSQL', 'install-debian', 'postgresql'));
 }
 
 /** What a tool of ours has put into the cache. */

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import {
   type Configuration,
   createGateway,
+  defaultTraces,
   isLoopback,
   resolveAddress,
   type ServedGateway,
@@ -16,6 +18,8 @@ interface ServeFlags {
   config?: string;
   host?: string;
   port?: number;
+  /** Where traces are kept; true: in the usual file. */
+  traces?: string | true;
 }
 
 const SAMPLE =
@@ -29,6 +33,7 @@ PORT, else the configuration's, else 127.0.0.1:8787.
 Examples:
   $ stream-aligner serve
   $ stream-aligner serve --port 9000
+  $ stream-aligner serve --traces
   $ stream-aligner serve --config gateway.yaml --host 0.0.0.0`;
 
 /** Adds `serve`: the gateway, until it is told to stop. */
@@ -39,13 +44,17 @@ export function addServe(program: Command, done: (code: number) => void): void {
     .option('-c, --config <file>', 'the configuration (YAML)')
     .option('--host <address>', 'the address to listen on')
     .option('-p, --port <number>', 'the port to listen on; 0 takes any free one', portOption)
+    .option(
+      '--traces [file]',
+      'keep every answer to be looked at and judged, in this SQLite file (default: stream-aligner-traces.db)',
+    )
     .addHelpText('after', help)
     .action(async (flags: ServeFlags) => done(await serve(flags)));
 }
 
 async function serve(flags: ServeFlags): Promise<number> {
   const found = await findConfiguration(flags.config);
-  const { configuration } = found;
+  const configuration = withTraces(found.configuration, flags.traces);
   const gateway = createGateway({ configuration });
   // From the start, so that Ctrl-C while the models load ends it too.
   const stop = stopRequest();
@@ -55,13 +64,23 @@ async function serve(flags: ServeFlags): Promise<number> {
   );
   try {
     await withProgress('Loading the models', gateway.warm());
-    process.stdout.write(greeting(served, found));
+    process.stdout.write(greeting(served, { ...found, configuration }));
     await stop;
     process.stderr.write('Stopping: answers under way may finish. Ctrl-C again ends them.\n');
   } finally {
     await served.close();
   }
   return EXIT.ok;
+}
+
+/** The configuration with traces, if they are asked for; its own options for them stay. */
+function withTraces(configuration: Configuration, asked: string | true | undefined): Configuration {
+  if (asked === undefined) return configuration;
+  const traces = configuration.traces ?? defaultTraces();
+  return {
+    ...configuration,
+    traces: asked === true ? traces : { ...traces, url: `sqlite:${resolve(asked)}` },
+  };
 }
 
 /** Resolves at the first Ctrl-C or termination; the second ends the process at once. */

@@ -3,6 +3,8 @@ import type { Improvement, Prefixes, SplitShares } from '@stream-aligner/lab';
 /** What `data build` is told. */
 export interface BuildFlags {
   out: string;
+  /** Where traces are whose feedback is the data; absent: answers are made. */
+  fromTraces?: string;
   config?: string;
   upstream?: string[];
   annotator?: string;

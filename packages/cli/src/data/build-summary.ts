@@ -1,4 +1,11 @@
-import { FILES, type FinishReport, type JudgingTally, SPLITS, type Tally } from '@stream-aligner/lab';
+import {
+  FILES,
+  type FinishReport,
+  type JudgingTally,
+  SPLITS,
+  type Tally,
+  type TracesTally,
+} from '@stream-aligner/lab';
 import { tokensOf } from './build-progress.ts';
 
 /** What `data build` tells in the end. */
@@ -6,12 +13,14 @@ export interface BuildSummary {
   /** Absent when only the files were written. */
   tally?: Tally;
   cost?: number | null;
+  /** Of data from traces. */
+  traces?: TracesTally;
   judged: JudgingTally | null;
   finished: FinishReport;
   seconds: number;
 }
 
-export function summaryText({ tally, cost = null, judged, finished, seconds }: BuildSummary): string {
+export function summaryText({ tally, cost = null, traces, judged, finished, seconds }: BuildSummary): string {
   const lines: string[] = [];
   if (tally) {
     const { answers, made, failed, unreadable, unparsable } = tally;
@@ -28,6 +37,10 @@ export function summaryText({ tally, cost = null, judged, finished, seconds }: B
         `${number(unparsable)} answers end early, before a sentence the annotator had no verdict on`,
       );
   }
+  if (traces)
+    lines.push(
+      `${number(traces.traces)} reviewed answers: ${number(traces.accepted)} sentences accepted, ${number(traces.edited)} edited, ${number(traces.rejected)} rejected`,
+    );
   if (judged) lines.push(`${number(judged.judged)} rewrites judged, ${number(judged.failed)} in vain`);
   lines.push(`${number(finished.tuples)} tuples of ${number(finished.answers)} answers`);
   for (const [why, count] of Object.entries(finished.dropped)) lines.push(`  − ${number(count)} ${why}`);

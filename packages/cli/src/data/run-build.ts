@@ -7,7 +7,6 @@ import {
   finishData,
   hash64,
   FILES,
-  type FinishReport,
   joinSources,
   judgeRewrites,
   type JudgingTally,
@@ -28,9 +27,12 @@ import { type BuildSummary, summaryText } from './build-summary.ts';
 import { createCost } from './cost.ts';
 import { type NamedModels, openNamedModels } from './models.ts';
 import { openQueue } from './open-queue.ts';
+import { runFromTraces } from './run-from-traces.ts';
 
 /** Runs `data build`. Gives the exit code. */
 export async function runBuild(prompts: readonly string[], flags: BuildFlags): Promise<number> {
+  if (flags.fromTraces !== undefined)
+    return report(flags, await runFromTraces(flags.fromTraces, { prompts, flags }));
   requireSense(prompts, flags);
   const models = openNamedModels(
     await findConfiguration(flags.config, { serves: false }),
@@ -169,7 +171,9 @@ function requireSense(prompts: readonly string[], flags: BuildFlags): void {
     throw wrong('A criterion is for a judge: name one with --judge.');
   if (finishOnly) return;
   if (prompts.length === 0 && world === undefined)
-    throw wrong('There are no prompts. Name a file of them, or a world with --world.');
+    throw wrong(
+      'There are no prompts. Name a file of them, a world with --world, or traces with --from-traces.',
+    );
   if (prompts.length > 0 && world !== undefined)
     throw wrong('Prompts come from files or from a world, not from both. Leave one of them out.');
   if (world === undefined && (annotator === undefined || annotator === CHECKER))
@@ -200,7 +204,7 @@ function interrupted({ out }: BuildFlags): number {
   return EXIT.interrupted;
 }
 
-function report({ json }: BuildFlags, summary: BuildSummary & { finished: FinishReport }): number {
+function report({ json }: BuildFlags, summary: BuildSummary): number {
   process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary));
   return EXIT.ok;
 }

@@ -82,6 +82,7 @@ describe.each([
   ['`aligners`: `local`', entryOfType('aligners', 'local')],
   ['`aligners`: `tiny`', entryOfType('aligners', 'tiny')],
   ['`scorers`', entryOf('scorers')],
+  ['`traces`', property(schema, 'traces')],
   ['`models`', entryOf('models')],
 ])('the page on %s', (heading, section) => {
   const rows = tables.get(heading);

@@ -2,7 +2,7 @@ import type { Aligner } from '../aligner.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { StreamAlignerError } from '../errors.ts';
 import type { FailurePolicy } from '../events.ts';
-import { type ChatMessage, textOf } from '../messages.ts';
+import { type ChatMessage, splitFirstPrefix } from '../messages.ts';
 import type { SegmentKind } from '../segmenter/segment.ts';
 import type { GenerationParams, Upstream } from '../upstream.ts';
 import type { Budget } from './budget.ts';
@@ -112,10 +112,7 @@ export function resolveOptions(options: AlignOptions): ResolvedOptions {
       'invalid-request',
       'rounds 0 with then "stop" would answer nothing: use then "continue" for the upstream alone, or more rounds.',
     );
-  const last = messages.at(-1);
-  // A turn that calls tools cannot be continued; it is history.
-  const continued = last?.role === 'assistant' && last['tool_calls'] === undefined ? last : null;
-  const asked = continued ? messages.slice(0, -1) : messages;
+  const { asked, firstPrefix } = splitFirstPrefix(messages);
   if (asked.length === 0)
     throw new StreamAlignerError('invalid-request', 'messages is empty: there is nothing to answer.');
   return {
@@ -141,7 +138,7 @@ export function resolveOptions(options: AlignOptions): ResolvedOptions {
     maxSegmentLength: options.maxSegmentLength ?? null,
     deadlines: { open: 60_000, upstream: 180_000, correction: 30_000, answer: 900_000, ...options.deadlines },
     messages: asked,
-    firstPrefix: continued ? textOf(continued) : '',
+    firstPrefix,
   };
 }
 

@@ -60,6 +60,8 @@ export const model = section({
    * its options.
    */
   overrides: z.enum(['none', 'tighten', 'any']).default('tighten'),
+  /** Whether its answers are traced, where traces are kept. Default true. */
+  traces: z.boolean().exactOptional(),
 });
 
 export type ModelConfiguration = z.infer<typeof model>;

@@ -90,7 +90,7 @@ models:
   models.main.onAlignerFailure: expected "block" or "pass"
   models.main.deadlines.corection: unknown key "corection"; did you mean "correction"?
   models.main.lookahed: unknown key "lookahed"; did you mean "lookahead"?
-  models.main.seed: unknown key "seed"; known here: upstream, aligner, rounds, then, mode, lookahead, onAlignerFailure, reasoning, exempt, protect, retries, allowDelete, maxRestarts, maxSegmentLength, recovery, budget, deadlines, overrides
+  models.main.seed: unknown key "seed"; known here: upstream, aligner, rounds, then, mode, lookahead, onAlignerFailure, reasoning, exempt, protect, retries, allowDelete, maxRestarts, maxSegmentLength, recovery, budget, deadlines, overrides, traces
   models.main.upstream: there is no upstream "bg" under upstreams; did you mean "big"?`,
     );
   });

@@ -25,5 +25,8 @@ export async function readConfiguration(
     if ('modelPath' in server) server.modelPath = resolve(dirname(path), server.modelPath);
     if ('policyFile' in server) server.policyFile = resolve(dirname(path), server.policyFile);
   }
+  const { traces } = configuration;
+  if (traces?.url.startsWith('sqlite:'))
+    traces.url = `sqlite:${resolve(dirname(path), traces.url.slice('sqlite:'.length))}`;
   return configuration;
 }

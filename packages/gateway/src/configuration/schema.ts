@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { aligner } from './aligners.ts';
+import { keys } from './keys.ts';
 import { count, milliseconds, name } from './model-server.ts';
 import { model } from './models.ts';
 import { scorer } from './scorers.ts';
 import { section } from './section.ts';
+import { traces } from './traces.ts';
 import { upstream } from './upstreams.ts';
 
 const notAPort = { error: 'expected a port between 0 and 65535' };
@@ -20,7 +22,7 @@ const server = section({
   host: name.exactOptional(),
   port: portSchema.exactOptional(),
   /** API keys; a request must bring one of them. None: everybody who reaches the port is served. */
-  keys: z.array(z.string().min(8, { error: 'a key needs at least 8 characters' })).default([]),
+  keys,
   maxBodyBytes: z
     .int()
     .min(1024)
@@ -36,6 +38,8 @@ const server = section({
   }).prefault({}),
   /** Origins of web pages that may use this gateway; pages that it serves itself on this machine always may. */
   allowedOrigins: z.array(origin).default([]),
+  /** Whether the playground and the traces have pages, at `/` and `/traces`. */
+  playground: z.boolean().default(true),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -45,6 +49,7 @@ export const configurationSchema = section({
   upstreams: z.record(z.string(), upstream).default({}),
   aligners: z.record(z.string(), aligner).default({}),
   scorers: z.record(z.string(), scorer).default({}),
+  traces: traces.exactOptional(),
   models: z
     .record(z.string(), model)
     .refine((models) => Object.keys(models).length > 0, { error: 'name at least one model to serve' }),

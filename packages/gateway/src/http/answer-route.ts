@@ -5,7 +5,6 @@ import type { AnswerRequest } from '../answer/read-request.ts';
 import { plainReply, type ReplyFace, streamedReply } from '../answer/reply.ts';
 import { usageOf } from '../answer/usage.ts';
 import { observed } from '../observe/observed.ts';
-import { countWaiting } from '../observe/waiting.ts';
 import type { Recipes } from '../recipes/open-recipes.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJsonBody } from './read-body.ts';
@@ -56,7 +55,7 @@ export async function answerRequest(
   const { recipe, messages } = asked;
   const reply = asked.stream ? streamedReply : plainReply;
   return reply({
-    events: answerEvents(asked, { parts, requestId, signal, leave }),
+    events: answerEvents(asked, { parts, headers: request.headers, requestId, signal, leave }),
     controller,
     clock,
     heartbeatMs: server.heartbeatMs,
@@ -71,16 +70,18 @@ export async function answerRequest(
 
 /** The events of one answer, seen by whoever watches the gateway; `leave` is called when they are over. */
 async function* answerEvents(
-  { recipe, options, messages, params, stream }: AnswerRequest,
-  context: { parts: GatewayParts; requestId: string; signal: AbortSignal; leave(): void },
+  asked: AnswerRequest,
+  context: { parts: GatewayParts; headers: Headers; requestId: string; signal: AbortSignal; leave(): void },
 ): AsyncGenerator<AlignEvent, void, undefined> {
-  const { parts, requestId, signal, leave } = context;
-  const { metrics, log, clock } = parts;
+  const { parts, headers, requestId, signal, leave } = context;
+  const { metrics, traces, log, clock } = parts;
+  const { recipe, options, messages, params, stream } = asked;
   try {
-    const upstream = countWaiting(recipe.upstream, metrics.waiting);
-    const { aligner } = recipe;
-    const events = alignStream({ ...options, upstream, aligner, messages, params, signal, clock });
-    yield* observed(events, { recipe, requestId, stream, metrics, log });
+    const events = observed(
+      (models) => alignStream({ ...options, ...models, messages, params, signal, clock }),
+      { asked, headers, requestId, metrics, log, clock },
+    );
+    yield* traces && recipe.traced ? traces.record(events, { recipe, messages, requestId, stream }) : events;
   } finally {
     leave();
   }

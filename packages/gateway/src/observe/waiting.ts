@@ -1,16 +1,18 @@
-import type { Upstream } from '@stream-aligner/core';
+interface Opener<Request, Session> {
+  open(request: Request): Promise<Session>;
+}
 
-/** An upstream that reports how many answers wait for it to open. */
-export function countWaiting(upstream: Upstream, gauge: { inc(): void; dec(): void }): Upstream {
-  const { model, continuation } = upstream;
+/** A model that reports how many answers wait for it to open. */
+export function countWaiting<Request, Session, Model extends Opener<Request, Session>>(
+  model: Model & Opener<Request, Session>,
+  gauge: { inc(): void; dec(): void },
+): Model {
   return {
-    model,
-    continuation,
-    ...(upstream.countTokens && { countTokens: (text: string) => upstream.countTokens?.(text) ?? 0 }),
-    async open(request) {
+    ...model,
+    async open(request: Request): Promise<Session> {
       gauge.inc();
       try {
-        return await upstream.open(request);
+        return await model.open(request);
       } finally {
         gauge.dec();
       }

@@ -10,6 +10,7 @@ import {
 import { createAligner, createUpstream } from '@stream-aligner/providers';
 import type { Configuration } from '../configuration/schema.ts';
 import { isHttp, type UpstreamConfiguration } from '../configuration/upstreams.ts';
+import { alignerWithSpans, upstreamWithSpans } from '../observe/model-spans.ts';
 import { memo } from './memo.ts';
 
 type Tiny = Extract<UpstreamConfiguration, { type: 'tiny' }>;
@@ -74,13 +75,17 @@ export function openModels({
         maxQueue,
         ...options
       } = configured;
-      const upstream = createUpstream({ ...options, clock });
+      const upstream = upstreamWithSpans(createUpstream({ ...options, clock }), {
+        name,
+        provider: options.type,
+      });
       return limited(upstream, { name, maxConcurrent, maxQueue });
     }
-    if (configured.type === 'tiny') return (await pairOf(configured)).upstream;
+    const as = { name, provider: configured.type };
+    if (configured.type === 'tiny') return upstreamWithSpans((await pairOf(configured)).upstream, as);
     const { createLocalUpstream } = await import('@stream-aligner/local');
     const { type: _type, ...options } = configured;
-    return keep(await createLocalUpstream(options));
+    return upstreamWithSpans(keep(await createLocalUpstream(options)), as);
   }
 
   async function alignerOf(name: string): Promise<Aligner> {
@@ -94,12 +99,14 @@ export function openModels({
         clock,
         onCopyCheckUnavailable: (error) => onCopyCheckUnavailable(name, error),
       });
-      return limited(aligner, { name, maxConcurrent, maxQueue });
+      const watched = alignerWithSpans(aligner, { name, provider: options.type });
+      return limited(watched, { name, maxConcurrent, maxQueue });
     }
-    if (configured.type === 'tiny') return (await pairOf(configured)).aligner;
+    const as = { name, provider: configured.type };
+    if (configured.type === 'tiny') return alignerWithSpans((await pairOf(configured)).aligner, as);
     const { createLocalAligner } = await import('@stream-aligner/local');
     const { type: _type, ...options } = configured;
-    return keep(await createLocalAligner(options));
+    return alignerWithSpans(keep(await createLocalAligner(options)), as);
   }
 
   function keep<T extends { close(): Promise<void> }>(model: T): T {

@@ -106,6 +106,7 @@ export function openRecipes({ clock = systemClock, ...options }: OpenRecipesOpti
       options: optionsOf(model, configuration),
       overrides: model.overrides,
       raw,
+      traced: model.traces ?? true,
     };
   }
 
@@ -146,7 +147,7 @@ function unknownModel(name: string, names: readonly string[]): StreamAlignerErro
 }
 
 function optionsOf(model: ModelConfiguration, configuration: Configuration): RecipeOptions {
-  const { upstream, aligner, overrides: _overrides, ...options } = model;
+  const { upstream, aligner, overrides: _overrides, traces: _traces, ...options } = model;
   const bills = namesOf(upstream).some((name) => {
     const server = own(configuration.upstreams, name);
     return server !== undefined && billsOn(server);

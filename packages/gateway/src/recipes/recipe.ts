@@ -18,6 +18,8 @@ export interface Recipe {
   overrides: ModelConfiguration['overrides'];
   /** True for the upstream alone, without an aligner. */
   raw: boolean;
+  /** Whether its answers are traced, where traces are kept. */
+  traced: boolean;
 }
 
 /** The aligner of a raw recipe: it has no rounds, so it is never asked, and would keep whatever it is. */

@@ -21,6 +21,8 @@ export interface ScriptedGatewayOptions extends Omit<GatewayOptions, 'configurat
   models?: Record<string, ScriptedModel>;
   /** The configuration's `server`. */
   server?: Record<string, unknown>;
+  /** The configuration's `traces`. */
+  traces?: Record<string, unknown>;
   scripts?: ScriptedServerOptions;
   /** Where the upstreams are said to be. Default: the scripted server. */
   baseUrl?: string;
@@ -28,6 +30,8 @@ export interface ScriptedGatewayOptions extends Omit<GatewayOptions, 'configurat
   alignerUrl?: string;
   /** Further options of every upstream. */
   upstreamOptions?: Record<string, unknown>;
+  /** Further options of every aligner. */
+  alignerOptions?: Record<string, unknown>;
 }
 
 export interface ScriptedGateway extends Gateway {
@@ -42,10 +46,12 @@ export interface ScriptedGateway extends Gateway {
 export async function startScriptedGateway({
   models = { main: { upstream: 'scripted' } },
   server = {},
+  traces,
   scripts = {},
   baseUrl,
   alignerUrl,
   upstreamOptions = {},
+  alignerOptions = {},
   ...rest
 }: ScriptedGatewayOptions = {}): Promise<ScriptedGateway> {
   const scripted = await startScriptedServer(scripts);
@@ -65,11 +71,18 @@ export async function startScriptedGateway({
         baseUrl: alignerUrl ?? scripted.baseUrl,
         model: name,
         contract,
+        ...alignerOptions,
       };
     recipes[name] = { upstream, recovery, ...(aligner !== null && { aligner }), ...options };
   }
   const configuration = parseConfiguration({
-    text: JSON.stringify({ server: { logLevel: 'silent', ...server }, upstreams, aligners, models: recipes }),
+    text: JSON.stringify({
+      server: { logLevel: 'silent', ...server },
+      upstreams,
+      aligners,
+      models: recipes,
+      traces,
+    }),
     env: {},
   });
   const gateway = createGateway({ configuration, ...rest });

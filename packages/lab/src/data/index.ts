@@ -39,5 +39,13 @@ export { readTuples, type ReadTuple, tupleFiles, type TupleRow } from './read-tu
 export { diffWords, type DiffPart } from './show/diff-words.ts';
 export { samplePage } from './show/page.ts';
 export { type RowFilter, type Sample, type SampleOptions, sampleTuples } from './show/sample.ts';
+export { buildFromTraces, type TracesTally } from './traces/build-from-traces.ts';
 export { dataStats, type DataStats, type Group } from './stats/data-stats.ts';
-export { isKeep, type Prefixes, type Provenance, type Tuple, type TupleRecord } from './tuple.ts';
+export {
+  isKeep,
+  type Prefixes,
+  type Provenance,
+  type Served,
+  type Tuple,
+  type TupleRecord,
+} from './tuple.ts';

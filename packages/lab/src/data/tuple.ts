@@ -30,6 +30,18 @@ export interface Provenance {
   source?: string;
   /** What the world says the question is about, for strata. Absent outside worlds. */
   strata?: readonly string[];
+  /** Of a sentence that was served and reviewed; `answer` is then the id of its trace. */
+  served?: Served;
+}
+
+/** What served a sentence, and what a person said of it. */
+export interface Served {
+  /** The name that it was asked for by. */
+  model: string;
+  aligner: string | null;
+  /** Version of the gateway. */
+  version: string;
+  verdict: 'accepted' | 'edited';
 }
 
 /** One row of a tuples file. */

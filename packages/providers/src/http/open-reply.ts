@@ -1,3 +1,4 @@
+import { context, propagation } from '@opentelemetry/api';
 import type { Endpoint } from './endpoint.ts';
 import { failure, httpFailure, silence } from './failures.ts';
 import { linkSignals } from './link-signals.ts';
@@ -46,12 +47,16 @@ export async function openReply(
           { cause },
         );
 
+  const headers = { ...endpoint.headers, ...(plain && { accept: 'application/json' }) };
+  // `traceparent`, where an OpenTelemetry SDK is registered; nothing otherwise.
+  propagation.inject(context.active(), headers);
+
   try {
     watch.arm('first-byte', endpoint.timeouts.firstByte);
     const response = await endpoint
       .fetch(endpoint.baseUrl + path, {
         method: 'POST',
-        headers: plain ? { ...endpoint.headers, accept: 'application/json' } : endpoint.headers,
+        headers,
         body: JSON.stringify(body),
         redirect: 'manual',
         signal: controller.signal,

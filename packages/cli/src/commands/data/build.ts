@@ -21,6 +21,9 @@ it was; nothing is lost but answers in flight, and what the last five seconds wr
 
 With --queue the answers are made by any number of "stream-aligner worker" with the same models; all else stays here.
 
+With --from-traces nothing is asked: accepted and edited sentences of traces are the data, an edit before what the
+aligner said; rejected ones give none. Run again, it takes what was said since.
+
 Temperatures go round: sample k has the k-th, and then from the first again. A split is decided by the question's hash.
 
 Examples:
@@ -29,6 +32,7 @@ Examples:
   $ stream-aligner data build *.csv --config my.yaml -u one -u two -a teacher --prefixes both --temperature 0,0.7 -o data
   $ stream-aligner data build prompts.jsonl … --out data --retry-failures    what failed, once more
   $ stream-aligner data build prompts.jsonl … --out data --queue redis://host:6379
+  $ stream-aligner data build --from-traces stream-aligner-traces.db --out data
   $ stream-aligner data build --out data --finish-only --balance 0.6         other filters; no model is asked`;
 
 /** Adds `data build`: correction data from prompts, upstreams and an annotator. */
@@ -43,6 +47,10 @@ export function addBuild(data: Command, done: (code: number) => void): void {
       '-u, --upstream <names>',
       'who answers; may be given several times (default: the only one there is)',
       names,
+    )
+    .option(
+      '--from-traces <where>',
+      'instead of making answers: what people accepted and edited in traces (an SQLite file or postgres://…)',
     )
     .option('-a, --annotator <name>', 'who corrects (default with --world: checker)')
     .option('--field <name>', 'the field or column that holds the prompt')

@@ -1,5 +1,5 @@
 import type { FinishReason } from '@stream-aligner/core';
-import type { Provenance, TupleRecord } from '../tuple.ts';
+import type { Provenance, Served, TupleRecord } from '../tuple.ts';
 
 /** One sentence of an answer and what the annotator made of it. */
 export interface JudgedSentence {
@@ -10,6 +10,8 @@ export interface JudgedSentence {
   correction?: string;
   /** Of rewrites in a world: whether the world's checker finds the correction right where it stands. */
   checked?: boolean;
+  /** Of a sentence that was served and reviewed: where it stood, since not every one before it is here. */
+  reviewed?: { round: number; prefix: string } & Pick<Served, 'verdict'>;
 }
 
 /** Tokens read and written, those of requests that were stopped included. */
@@ -28,10 +30,12 @@ export interface AnswerRecord extends Pick<
   question: string;
   /**
    * How the answer ended: as the upstream did, or `complete` where the checker knew that nothing may follow, or
-   * `unparsable` where the annotator had no verdict on the next sentence.
+   * `unparsable` where the annotator had no verdict on the next sentence, or as an answer that was served can besides.
    */
-  end: FinishReason | 'complete' | 'unparsable';
+  end: FinishReason | 'complete' | 'unparsable' | 'failed' | 'aborted';
   sentences: JudgedSentence[];
+  /** Of an answer that was served. */
+  served?: Omit<Served, 'verdict'>;
   /** Estimates where servers do not report. The upstream's are of the prompt, sent again at every restart, and its text. */
   usage: { upstream: TokenUse; annotator: TokenUse };
 }
@@ -46,17 +50,18 @@ export interface AnswerTuple {
 export function tuplesOf(answer: AnswerRecord): AnswerTuple[] {
   const { id, question, sentences, upstream, annotator, prefixes, seed, temperature, version, strata } =
     answer;
+  const { served } = answer;
   let prefix = '';
-  return sentences.map(({ lead, draft, correction, checked }, index) => {
+  return sentences.map(({ lead, draft, correction, checked, reviewed }, index) => {
     const last = draft.trim();
     const record: TupleRecord = {
       question,
-      prefix,
+      prefix: reviewed?.prefix ?? prefix,
       last,
       correction: correction === undefined ? last : correction.trim(),
       provenance: {
         answer: id,
-        round: index + 1,
+        round: reviewed?.round ?? index + 1,
         action: correction === undefined ? 'keep' : 'rewrite',
         upstream,
         annotator,
@@ -65,6 +70,7 @@ export function tuplesOf(answer: AnswerRecord): AnswerTuple[] {
         temperature,
         version,
         ...(strata && { strata }),
+        ...(served && reviewed && { served: { ...served, verdict: reviewed.verdict } }),
       },
     };
     prefix += lead + (prefixes === 'own' ? draft : (correction ?? draft));

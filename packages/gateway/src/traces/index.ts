@@ -1,0 +1,1 @@
+export { openTraceStore, type TracePage, type TraceQuery, type TraceStore } from './store.ts';
