@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTool, type Tool } from './tool.ts';
@@ -79,10 +79,18 @@ async function reproduce({ say, command }: Tool): Promise<void> {
   await command('report', ['eval', 'report', ...runs, '--out', report]);
   const { results } = values;
   mkdirSync(results, { recursive: true });
-  for (const run of runs)
-    cpSync(path.join(run, 'summary.json'), path.join(results, `${path.basename(run)}.json`));
+  for (const run of runs) {
+    const summary: unknown = JSON.parse(readFileSync(path.join(run, 'summary.json'), 'utf8'));
+    writeFileSync(path.join(results, `${path.basename(run)}.json`), `${JSON.stringify(summary, brief, 1)}\n`);
+  }
   cpSync(path.join(report, 'figures'), path.join(results, 'figures'), { recursive: true });
   say(`done: ${path.join(report, 'index.html')}; summaries and figures are in ${results}`);
+}
+
+/** Of a summary what is worth keeping in a repository: no scores of single answers, and five digits of every number. */
+function brief(key: string, value: unknown): unknown {
+  if (key === 'scores') return undefined;
+  return typeof value === 'number' ? Number(value.toPrecision(5)) : value;
 }
 
 function found(folder: string, name: string): string | null {
