@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { brief } from './brief.ts';
 import { runTool, type Tool } from './tool.ts';
 
 const HELP = `Reproduces the paper's figures 3, 4 and 5 with the tiny models, by the commands that every user has:
@@ -81,16 +82,10 @@ async function reproduce({ say, command }: Tool): Promise<void> {
   mkdirSync(results, { recursive: true });
   for (const run of runs) {
     const summary: unknown = JSON.parse(readFileSync(path.join(run, 'summary.json'), 'utf8'));
-    writeFileSync(path.join(results, `${path.basename(run)}.json`), `${JSON.stringify(summary, brief, 1)}\n`);
+    writeFileSync(path.join(results, `${path.basename(run)}.json`), brief(summary));
   }
   cpSync(path.join(report, 'figures'), path.join(results, 'figures'), { recursive: true });
   say(`done: ${path.join(report, 'index.html')}; summaries and figures are in ${results}`);
-}
-
-/** Of a summary what is worth keeping in a repository: no scores of single answers, and five digits of every number. */
-function brief(key: string, value: unknown): unknown {
-  if (key === 'scores') return undefined;
-  return typeof value === 'number' ? Number(value.toPrecision(5)) : value;
 }
 
 function found(folder: string, name: string): string | null {
