@@ -6,17 +6,17 @@ import json
 import os
 import shutil
 
-from stream_aligner_trainer.config import Config
+from stream_aligner_trainer.config import Config, shown
 
 RECORD = "training.json"
 
 
 def write_record(folder: str, config: Config, rows, pace, state) -> None:
-    """What a card needs of a run, beside its model; paths without their folders, which are nobody's business."""
+    """What a card needs of a run, beside its model."""
     with open(os.path.join(config.out, "log.jsonl"), encoding="utf-8") as file:
         evaluations = [event for event in map(json.loads, file) if event["event"] == "eval"]
     record = {
-        "recipe": without_folders(config),
+        "recipe": told(config),
         "data": rows.sources,
         **{key: pace.start[key] for key in ("parameters", "trained", "rows", "device", "processes")},
         "steps": state.global_step,
@@ -30,19 +30,17 @@ def write_record(folder: str, config: Config, rows, pace, state) -> None:
         json.dump(record, file, indent=2)
 
 
-def without_folders(config: Config) -> dict:
-    def last(path: str) -> str:
-        return os.path.basename(os.path.normpath(path)) if path else path
-
+def told(config: Config) -> dict:
+    """The recipe with its paths as cards tell them."""
     recipe = dataclasses.asdict(config)
-    recipe["out"] = last(config.out)
-    recipe["data"]["eval"] = last(config.data.eval)
+    recipe["out"] = shown(config, config.out)
+    recipe["data"]["eval"] = shown(config, config.data.eval)
     for source in recipe["data"]["train"]:
-        source["path"] = last(source["path"])
+        source["path"] = shown(config, source["path"])
     if config.model.new:
-        recipe["model"]["new"]["tokenizer"] = last(config.model.new.tokenizer)
+        recipe["model"]["new"]["tokenizer"] = shown(config, config.model.new.tokenizer)
     if os.path.isdir(config.model.base):  # else it is a hub id
-        recipe["model"]["base"] = last(config.model.base)
+        recipe["model"]["base"] = shown(config, config.model.base)
     return recipe
 
 

@@ -244,3 +244,12 @@ def resolve(config: Config, directory: str) -> None:
         config.model.new.tokenizer = under(config.model.new.tokenizer)
     if config.model.base and os.path.isdir(under(config.model.base)):  # else it is a hub id
         config.model.base = under(config.model.base)
+
+
+def shown(config: Config, path: str) -> str:
+    """A path as cards tell it: from where the run's own folder lies, or else its name alone, since how somebody's machine
+    is laid out is nobody's business."""
+    if not path:
+        return path
+    inside = os.path.relpath(path, os.path.dirname(os.path.normpath(config.out)) or ".")
+    return os.path.basename(os.path.normpath(path)) if inside.startswith("..") else inside

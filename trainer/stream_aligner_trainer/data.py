@@ -2,13 +2,12 @@
 
 import hashlib
 import itertools
-import os
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from stream_aligner_trainer.chat import Chat
-from stream_aligner_trainer.config import Config
+from stream_aligner_trainer.config import Config, shown
 from stream_aligner_trainer.contracts import Example, example_of
 from stream_aligner_trainer.errors import TrainerError
 from stream_aligner_trainer.rows import read_rows
@@ -67,7 +66,7 @@ def load_rows(config: Config, chat: Chat) -> Rows:
         rows.extend(weighted)
         rows.sources.append(
             {
-                "file": os.path.basename(source.path),
+                "file": shown(config, source.path),
                 "sha256": digest(source.path),
                 "rows": len(found.ids) + sum(found.left_out.values()),
                 "left_out": sum(found.left_out.values()),

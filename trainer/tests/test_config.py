@@ -4,7 +4,7 @@ import pytest
 import yaml
 from conftest import TRAINER
 
-from stream_aligner_trainer.config import load_config
+from stream_aligner_trainer.config import Config, load_config, shown
 from stream_aligner_trainer.errors import TrainerError
 
 TRAINING = {"max_steps": 3, "batch_rows": 2}
@@ -70,3 +70,12 @@ def test_missing_file():
 @pytest.mark.parametrize("name", sorted(set(os.listdir(f"{TRAINER}/recipes")) - {"fsdp.yaml"}))
 def test_recipes_are_valid(name):
     assert load_config(f"{TRAINER}/recipes/{name}").out
+
+
+def test_cards_tell_paths_from_the_run_on_and_nothing_of_the_machine(tmp_path):
+    config = Config(out=str(tmp_path / "data" / "aligner"))
+    assert shown(config, config.out) == "aligner"
+    assert shown(config, str(tmp_path / "data" / "drafts" / "train.jsonl")) == os.path.join("drafts", "train.jsonl")
+    assert shown(config, str(tmp_path / "elsewhere" / "train.jsonl")) == "train.jsonl"
+    assert shown(Config(out="aligner"), "base/final") == os.path.join("base", "final")
+    assert shown(config, "") == ""

@@ -49,7 +49,7 @@ describe.skipIf(!present)('the embedded pair, without a configuration', () => {
     const chat = await start(defaultConfiguration());
     const replies = await Promise.all(
       Array.from({ length: 100 }, (_, index) => {
-        const content = `Tom has ${index + 12} apples. He buys ${index * 3 + 5} more. How many apples does Tom have now?`;
+        const content = `Tom has ${index + 12} apples. He finds ${index * 3 + 5} more. How many apples does Tom have now?`;
         return chat(ask('tiny-aligned', { messages: [{ role: 'user', content }] }));
       }),
     );

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { brief } from './tiny/brief.ts';
 import { evaluatePair, type PairReport } from './tiny/eval/evaluate-pair.ts';
 import { describeReport } from './tiny/eval/describe.ts';
 
@@ -52,7 +53,5 @@ if (values.help) {
     seed: Number(values.seed),
     atOnce: Number(values['at-once']),
   });
-  // Scores of single answers would make it ten times as long.
-  const json = JSON.stringify(report, (key, value: unknown) => (key === 'scores' ? undefined : value), 2);
-  process.stdout.write(values.json ? `${json}\n` : describeReport(report));
+  process.stdout.write(values.json ? brief(report) : describeReport(report));
 }

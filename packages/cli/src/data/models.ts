@@ -1,6 +1,8 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { StreamAlignerError } from '@stream-aligner/core';
 import {
   type AlignerConfiguration,
@@ -11,6 +13,7 @@ import {
   type UpstreamConfiguration,
 } from '@stream-aligner/gateway';
 import type { ModelDescription, OpenUpstream } from '@stream-aligner/lab';
+import { tinyModelPath } from '@stream-aligner/local';
 import type { FoundConfiguration } from '../find-configuration.ts';
 
 type Kind = 'upstreams' | 'aligners';
@@ -37,6 +40,7 @@ export interface NamedModels {
 export function openNamedModels(found: FoundConfiguration, concurrency: number): NamedModels {
   const configuration = withRoom(found.configuration, concurrency);
   const recipes = openRecipes({ configuration });
+  const digests: Record<string, Promise<string | undefined>> = {};
 
   function configured(kind: Kind, name: string): Configured {
     const section: Readonly<Record<string, Configured>> = configuration[kind];
@@ -68,7 +72,12 @@ export function openNamedModels(found: FoundConfiguration, concurrency: number):
         `There are several upstreams. Name those that shall answer with --upstream: ${[only, ...others].join(', ')}.`,
       );
     },
-    describe: async (kind, name) => ({ name, ...(await describe(configured(kind, name))) }),
+    async describe(kind, name) {
+      const entry = configured(kind, name);
+      const file = await fileOf(kind, entry);
+      const weights = file === null ? undefined : await (digests[file] ??= digestOf(file));
+      return { name, ...(await describe(entry, weights)) };
+    },
     priceOf(kind, name) {
       const entry = configured(kind, name);
       return 'price' in entry ? entry.price : undefined;
@@ -101,10 +110,30 @@ const BESIDE = [
   'sequences threads model modelPath name policyFile',
 ].flatMap((names) => names.split(' '));
 
-async function describe(entry: Configured): Promise<Omit<ModelDescription, 'name'>> {
+/** The file of a model that runs in this process. */
+async function fileOf(kind: Kind, entry: Configured): Promise<string | null> {
+  if ('modelPath' in entry) return entry.modelPath;
+  return entry.type === BUILT_IN ? tinyModelPath(kind === 'upstreams' ? 'upstream' : 'aligner') : null;
+}
+
+/** SHA-256 of a file, so that a run is not gone on with after its model was trained anew; loading says what is missing. */
+async function digestOf(file: string): Promise<string | undefined> {
+  const digest = createHash('sha256');
+  return pipeline(createReadStream(file), digest).then(
+    () => digest.digest('hex'),
+    () => undefined,
+  );
+}
+
+/** `weights`: a digest of the model's file. */
+async function describe(
+  entry: Configured,
+  weights: string | undefined,
+): Promise<Omit<ModelDescription, 'name'>> {
   const settings: Record<string, unknown> = Object.fromEntries(
     Object.entries(entry).filter(([key]) => !BESIDE.includes(key)),
   );
+  if (weights !== undefined) settings['weights'] = weights;
   if ('policyFile' in entry && entry.policyFile !== undefined)
     settings['policy'] = await readFile(entry.policyFile, 'utf8').catch(() => undefined);
   const digest = hash('sha256', JSON.stringify(settings), 'hex').slice(0, 16);

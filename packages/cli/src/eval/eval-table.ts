@@ -48,7 +48,7 @@ function taskLines({ task, examples, metrics, methods, faults }: TaskSummary, pa
       : [
           paint(
             'yellow',
-            `${faults.length} rows were left out; the first: ${printable(`${faults[0]?.at}: ${faults[0]?.fault}`)}`,
+            `${faults.length === 1 ? '1 row was' : `${faults.length} rows were`} left out; the first: ${printable(`${faults[0]?.at}: ${faults[0]?.fault}`)}`,
           ),
         ]),
     '',

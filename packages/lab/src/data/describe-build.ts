@@ -7,7 +7,7 @@ import { VERSION } from './version.ts';
 export interface ModelDescription {
   name: string;
   model: string;
-  /** A digest of what else decides what it says. */
+  /** A digest of what else decides what it says, the weights included where they lie in a file here. */
   settings?: string;
 }
 

@@ -59,8 +59,8 @@ thead th { vertical-align: bottom; color: var(--quiet); font-size: .8rem; border
 .groups th { border: 0; padding-bottom: 0; text-align: center; font-weight: 400; }
 .groups span { display: block; border-bottom: 1px solid var(--line); margin-left: 1rem; }
 .dense { font-size: .8125rem; }
-.dense :is(th, td):not(:first-child) { padding-inline: .3rem; }
-.dense small { font-size: .7rem; }
+.dense :is(th, td):not(:first-child) { padding-inline: .2rem; }
+.dense small { font-size: .66rem; }
 tbody tr + tr > * { border-top: 1px solid var(--grid); }
 tbody th:first-child { position: sticky; left: 0; background: var(--paper); background-clip: padding-box; font-weight: 500; }
 tbody th.main { font-weight: 700; }

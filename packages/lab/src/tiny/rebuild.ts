@@ -11,9 +11,9 @@ worlds → tokenizer → upstream → its drafts → correction data → aligner
 
   npm run tiny:rebuild -- [--smoke] [--all] [--python P] [--dir DIR] [--models DIR]
 
-About two hours on two CPU cores. Interrupted, it goes on where it was when the command is run again.
+About two and a half hours on two CPU cores. Interrupted, it goes on where it was when the command is run again.
   --smoke      the whole chain in a few minutes, with models that have learnt almost nothing
-  --all        then also the models that the pair is compared with (about two and a half hours more)
+  --all        then also the models that the pair is compared with (about three hours more)
   --python P   a Python for the trainer (default: what "stream-aligner train --setup" made)
   --dir DIR    data and checkpoints (default .cache/tiny, or .cache/tiny-smoke)
   --models DIR where the GGUF files go (default models, or DIR/models with --smoke)

@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { brief } from './brief.ts';
 import { runTool, type Tool } from './tool.ts';
 
 const HELP = `Reproduces the paper's figures 3, 4 and 5 with the tiny models, by the commands that every user has:
@@ -79,8 +80,10 @@ async function reproduce({ say, command }: Tool): Promise<void> {
   await command('report', ['eval', 'report', ...runs, '--out', report]);
   const { results } = values;
   mkdirSync(results, { recursive: true });
-  for (const run of runs)
-    cpSync(path.join(run, 'summary.json'), path.join(results, `${path.basename(run)}.json`));
+  for (const run of runs) {
+    const summary: unknown = JSON.parse(readFileSync(path.join(run, 'summary.json'), 'utf8'));
+    writeFileSync(path.join(results, `${path.basename(run)}.json`), brief(summary));
+  }
   cpSync(path.join(report, 'figures'), path.join(results, 'figures'), { recursive: true });
   say(`done: ${path.join(report, 'index.html')}; summaries and figures are in ${results}`);
 }

@@ -64,7 +64,7 @@ export const EXPERIMENTS = {
         'out=full',
         'contract=aligner',
         'model.base=full-base/final',
-        'data.train=[{ path: full-drafts.jsonl }, { path: full-invented.jsonl, weight: 0.2 }]',
+        'data.train=[{ path: full-drafts.jsonl }, { path: full-invented.jsonl, weight: 0.3 }]',
         'data.eval=full-eval.jsonl',
       ],
     },

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EvalSummary, ExampleResult } from '@stream-aligner/lab';
+import { tinyModelPath } from '@stream-aligner/local';
 import {
   scriptAnswers,
   type ScriptedServerOptions,
@@ -172,6 +173,22 @@ describe('eval run', () => {
         given: given.map((answer) => ({ ...answer, cost: null })),
       }));
     expect(timeless(await resultsIn(out('broken')))).toEqual(timeless(await resultsIn(out('whole'))));
+  });
+
+  it('does not go on with a run whose model has been trained anew under its name', async () => {
+    const { folder, out } = await scripted(1);
+    const modelPath = join(folder, 'upstream.gguf');
+    const config = join(folder, 'local.yaml');
+    const weights = await readFile(await tinyModelPath('upstream'));
+    await writeFile(modelPath, weights);
+    await writeFile(config, JSON.stringify({ upstreams: { own: { type: 'local', modelPath } } }));
+    const args = ['eval', 'run', '--task', 'sums', '--count', '1', '--config', config, '--out', out('run')];
+    expect((await runCommand(args)).code).toBe(0);
+    weights.writeUInt8(weights.readUInt8(weights.length - 4) ^ 1, weights.length - 4);
+    await writeFile(modelPath, weights);
+    const again = await runCommand(args);
+    expect(again.code).toBeGreaterThan(0);
+    expect(again.stderr).toContain('this folder holds another run:\n  upstream.settings');
   });
 
   it('ended by Ctrl-C, says how to go on', async () => {

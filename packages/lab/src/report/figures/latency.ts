@@ -73,8 +73,8 @@ export function latencyFigure(
           : Plot.ruleY([at], { y: 'y', x1: x.low, x2: x.high, ...stroke }),
       ];
     }),
-    ...places.map(({ dot: { side, tag }, at }) =>
-      Plot.text([at], {
+    ...withoutOverlaps(dots).map(({ side, tag, x, y }) =>
+      Plot.text([{ x: x.value ?? 0, y: y.value ?? 0 }], {
         x: 'x',
         y: 'y',
         ...side,
@@ -115,6 +115,24 @@ export function latencyFigure(
       ],
     },
   });
+}
+
+/** Those whose tags can be read: of tags on one side that would cover each other, the one of most rounds. */
+function withoutOverlaps(dots: readonly Dot[]): Dot[] {
+  const widthOf = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
+  const near = (which: 'x' | 'y', share: number) => {
+    const least = share * widthOf(dots.map((dot) => dot[which].value ?? 0));
+    return (one: Dot, other: Dot) => Math.abs((one[which].value ?? 0) - (other[which].value ?? 0)) < least;
+  };
+  const [nearX, nearY] = [near('x', 0.08), near('y', 0.08)];
+  const kept: Dot[] = [];
+  for (const dot of dots.toReversed())
+    if (
+      dot.tag !== '' &&
+      !kept.some((other) => other.side === dot.side && nearX(dot, other) && nearY(dot, other))
+    )
+      kept.push(dot);
+  return kept;
 }
 
 const RIGHT = { dx: 7, dy: -8, textAnchor: 'start' } as const;

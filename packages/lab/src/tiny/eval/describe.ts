@@ -41,26 +41,35 @@ function describeWorld(name: string, { cold, warm, pairs, ablations, steering }:
   const rounds = cold.methods.filter(({ method }) => method === 'raw' || method.startsWith('stream/'));
   const others = cold.methods.filter((method) => !rounds.includes(method));
   const whole = find(cold.methods, ALL);
+  const metrics = cold.metrics.filter(({ kind }) => kind !== 'score').map((metric) => metric.name);
+  // Wins in what is right or wrong are the difference itself.
+  const won = metrics.filter((metric) => metric !== 'right');
+  const quality = (method: MethodSummary) => metrics.map((metric) => percent(method.metrics[metric]));
+  const pair = (title: string, methods: readonly MethodSummary[]) => pairRow(title, methods, won);
   return [
     `### ${name}: ${cold.examples} problems`,
-    table(PAIR_HEAD, [
-      pairRow('temperature 0', cold.methods),
-      pairRow('temperature 0.7', warm.methods),
-      ...Object.entries(pairs).map(([pair, methods]) => pairRow(pair, methods)),
+    table(pairHead('', won), [
+      pair('temperature 0', cold.methods),
+      pair('temperature 0.7', warm.methods),
+      ...Object.entries(pairs).map(([title, methods]) => pair(title, methods)),
     ]),
     table(
-      ['rounds and then', ...QUALITY_HEAD, 'right: gained, lost'],
-      rounds.map((method) => [method.method, ...qualityCells(method), changes(method)]),
+      ['rounds and then', ...metrics, 'right: gained, lost'],
+      rounds.map((method) => [method.method, ...quality(method), changes(method)]),
     ),
-    table(
-      ['method', ...QUALITY_HEAD, 'net wins, helpful', 'net wins, harmless', 'right: gained, lost'],
-      [...(whole ? [whole] : []), ...others].map((method) => [
-        method.method,
-        ...qualityCells(method),
-        ...netWins(method),
-        changes(method),
-      ]),
-    ),
+    ...(others.length === 0
+      ? []
+      : [
+          table(
+            ['method', ...metrics, ...netWinHead(won), 'right: gained, lost'],
+            [...(whole ? [whole] : []), ...others].map((method) => [
+              method.method,
+              ...quality(method),
+              ...netWins(method, won),
+              changes(method),
+            ]),
+          ),
+        ]),
     table(
       ['the aligner is asked', 'flawed drafts made good', 'good drafts answered well'],
       Object.entries(ablations).map(([ablation, row]) => [
@@ -71,33 +80,30 @@ function describeWorld(name: string, { cold, warm, pairs, ablations, steering }:
     ),
     `The upstream's next sentence is good after a correction: ${percent(steering.afterCorrection)}; after its own flawed draft: ${percent(steering.afterOwnDraft)}.`,
     table(
-      ['stratum', 'problems', ...PAIR_HEAD.slice(1)],
+      ['stratum', 'problems', ...pairHead('', won).slice(1)],
       Object.entries(cold.strata).map(([stratum, methods]) => [
         stratum,
         methods[0]?.answers ?? 0,
-        ...pairRow(stratum, methods).slice(1),
+        ...pair(stratum, methods).slice(1),
       ]),
     ),
   ].join('\n\n');
 }
 
-const QUALITY_HEAD = ['right', 'helpful', 'harmless'] as const;
-const qualityCells = ({ metrics }: MethodSummary) => QUALITY_HEAD.map((name) => percent(metrics[name]));
-
-const netWins = (method: MethodSummary | undefined) =>
-  ['helpful', 'harmless'].map((name) => percent(method?.againstRaw?.[name]?.netWinRate));
+const netWinHead = (won: readonly string[]) => won.map((metric) => `net wins, ${metric}`);
+const netWins = (method: MethodSummary | undefined, won: readonly string[]) =>
+  won.map((metric) => percent(method?.againstRaw?.[metric]?.netWinRate));
 
 function changes({ againstRaw }: MethodSummary): string {
   const test = againstRaw?.['right']?.mcNemar;
   return test ? `${test.gained}, ${test.lost}` : '–';
 }
 
-const PAIR_HEAD = [
-  '',
+const pairHead = (title: string, won: readonly string[]) => [
+  title,
   'raw right',
   'aligned right',
-  'net wins, helpful',
-  'net wins, harmless',
+  ...netWinHead(won),
   'failed',
   'good drafts',
   'kept',
@@ -106,14 +112,14 @@ const PAIR_HEAD = [
 ];
 
 /** A pair of models, fully aligned beside raw. */
-function pairRow(name: string, methods: readonly MethodSummary[]): Row {
+function pairRow(name: string, methods: readonly MethodSummary[], won: readonly string[]): Row {
   const whole = find(methods, ALL);
   const { goodDrafts, keepRate, fixRate, overEditRate } = whole?.sentences ?? {};
   return [
     name,
     percent(find(methods, 'raw')?.metrics['right']),
     percent(whole?.metrics['right']),
-    ...netWins(whole),
+    ...netWins(whole, won),
     whole?.failed ?? 0,
     ...[goodDrafts, keepRate, fixRate, overEditRate].map(percent),
   ];
