@@ -44,8 +44,8 @@ describe.each(tarballs)('the tarball of $name', ({ name, folder, files, size }) 
     const foreign = paths.filter((path) =>
       /\.test\.|__fixtures__|testing\/|tsbuildinfo|node_modules|\.(gguf|tgz|log)$/.test(path),
     );
-    expect(foreign.filter((path) => !path.startsWith('models/'))).toEqual([]);
-    expect(size).toBeLessThan(name === '@stream-aligner/local' ? 8 * MEGABYTE : MEGABYTE);
+    expect(foreign.filter((path) => !/^models\/[^/]+$/.test(path))).toEqual([]);
+    expect(size).toBeLessThan(name === '@stream-aligner/local' ? 12 * MEGABYTE : MEGABYTE);
   });
 
   it('holds every file that it names', () => {
