@@ -69,9 +69,9 @@ function goOn(answer: AnswerRecord, events: readonly AnswerEvent[]): AnswerRecor
 function withEvent(events: readonly AnswerEvent[], event: AnswerEvent): readonly AnswerEvent[] {
   const last = events.at(-1);
   if (event.type === 'untraced-text' && last?.type === 'untraced-text')
-    return events.with(-1, { ...last, text: last.text + event.text });
+    return [...events.slice(0, -1), { ...last, text: last.text + event.text }];
   if (isFree(event) && last && isFree(last) && last.reason === event.reason)
-    return events.with(-1, { ...event, text: last.text + event.text, sent: last.sent + event.sent });
+    return [...events.slice(0, -1), { ...event, text: last.text + event.text, sent: last.sent + event.sent }];
   return [...events, event];
 }
 
