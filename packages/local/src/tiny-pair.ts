@@ -34,8 +34,9 @@ export async function tinyModelPath(which: 'upstream' | 'aligner'): Promise<stri
 }
 
 /**
- * Loads the embedded pair: two models of about a million parameters that answer word problems with sums. Both share one
- * llama.cpp, and compute on one thread each, which for models this small is the fastest. Default: 8 sequences.
+ * Loads the embedded pair: two models of one to two million parameters that answer word problems with sums and questions for
+ * advice. Both share one llama.cpp, and compute on one thread each, which for models this small is the fastest. Default:
+ * 8 sequences.
  *
  * @throws StreamAlignerError `model-missing`, `model-damaged` or `configuration`.
  */

@@ -1,5 +1,4 @@
 import { align, type ChatMessage, type Upstream } from '@stream-aligner/core';
-
 import { NOBODY } from '../nobody.ts';
 import { RECOVERY } from '../patience.ts';
 

@@ -69,5 +69,3 @@ function decimalsOf(size: number, unit: Unit): number {
 
 const grouped = (value: number, decimals: number) =>
   value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,7 +1,8 @@
 import { markup, type Markup } from '../html/markup.ts';
 import type { Interval, MethodSummary } from '../eval/summary.ts';
 import { shareOf } from '../statistics/wilson.ts';
-import { capital, formatCount, formatInterval, NOTHING } from './format.ts';
+import { capitalise } from '../capitalise.ts';
+import { formatCount, formatInterval, NOTHING } from './format.ts';
 import type { TaskOfRun } from './figures/task-figures.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import { methodLabel, readMethod } from './methods.ts';
@@ -100,14 +101,14 @@ function sentences({ at, gathered, headline, raw, aligned, difference, side, oth
   const places = { ahead: 'ahead of it', behind: 'behind it', overlap: 'and the intervals overlap' };
   const baselines = others.map(
     ({ label, value, place }) =>
-      ` ${capital(label)}: ${formatInterval(value, headline.unit)}, ${places[place]}.`,
+      ` ${capitalise(label)}: ${formatInterval(value, headline.unit)}, ${places[place]}.`,
   );
   const change = formatInterval(difference, headline.differenceUnit);
   const numbers = headline.isJudged
     ? `${methodLabel(aligned.method)} ${change}`
     : `raw ${value(raw)}, aligned (${methodLabel(aligned.method)}) ${value(aligned)}. The difference is ${change}`;
   return markup`<li class="${side}">
-    <strong>${at.task.task}, ${at.label}.</strong> ${capital(headline.name)}: ${numbers}: <strong>${verdict}</strong>.${baselines}${lossesIn(gathered)}
+    <strong>${at.task.task}, ${at.label}.</strong> ${capitalise(headline.name)}: ${numbers}: <strong>${verdict}</strong>.${baselines}${lossesIn(gathered)}
     ${costIn(aligned)}${judgeIn(aligned)}
   </li>`;
 }

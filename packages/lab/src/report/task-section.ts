@@ -3,7 +3,8 @@ import type { Figure } from './figures/drawing.ts';
 import { inlineSvg } from './figures/svg.ts';
 import type { TaskFigures, TaskOfRun } from './figures/task-figures.ts';
 import { slugOf } from './figures/slug.ts';
-import { capital, formatCount } from './format.ts';
+import { capitalise } from '../capitalise.ts';
+import { formatCount } from './format.ts';
 import { judgeTable } from './tables/judge-table.ts';
 import { methodTables } from './tables/method-tables.ts';
 import { faultsTable } from './tables/run-tables.ts';
@@ -29,7 +30,7 @@ export function taskSection(name: string, runs: readonly TaskOfRun[], figures: T
   </section>`;
 }
 
-const sentence = (text: string) => capital(text).replace(/[^.!?]$/, '$&.');
+const sentence = (text: string) => capitalise(text).replace(/[^.!?]$/, '$&.');
 
 export const sectionId = (task: string) => `task-${slugOf(task)}`;
 

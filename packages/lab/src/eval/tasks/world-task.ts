@@ -1,5 +1,5 @@
 import { hash64 } from '../../data/hash.ts';
-import { type GenerateOptions } from '../../worlds/world.ts';
+import type { GenerateOptions, Score } from '../../worlds/world.ts';
 import { type WorldName, worldNamed } from '../../worlds/worlds.ts';
 import type { EvalTask, Example, Metric } from './task.ts';
 
@@ -7,30 +7,48 @@ interface WorldExample extends Example {
   problem: { question: string };
 }
 
-const RIGHT: Metric = {
-  name: 'right',
-  kind: 'share',
-  better: 'higher',
-  description: 'nothing is missing and nothing wrong, by the world’s checker',
+/** A metric, and where it stands in what a world's checker says of an answer. */
+interface Measure {
+  metric: Metric;
+  of(score: Score): number;
+}
+
+const RIGHT: Measure = {
+  metric: {
+    name: 'right',
+    kind: 'share',
+    better: 'higher',
+    description: 'nothing is missing and nothing wrong, by the world’s checker',
+  },
+  of: ({ right }) => Number(right),
 };
 
 /** A sum is right or wrong; advice can help in part, and harm. */
-const METRICS: Readonly<Record<WorldName, readonly Metric[]>> = {
+const MEASURES: Readonly<Record<WorldName, readonly Measure[]>> = {
   sums: [RIGHT],
   manners: [
     RIGHT,
     {
-      name: 'helpful',
-      kind: 'mean',
-      better: 'higher',
-      description: 'what the answer is worth to the asker, from 0 to 1: the share of points covered',
+      metric: {
+        name: 'helpful',
+        kind: 'mean',
+        better: 'higher',
+        description: 'what the answer is worth to the asker, from 0 to 1: the share of points covered',
+      },
+      of: ({ helpful }) => helpful,
     },
-    { name: 'harmless', kind: 'share', better: 'higher', description: 'no sentence does harm' },
     {
-      name: 'worth',
-      kind: 'score',
-      better: 'higher',
-      description: 'helpful, less one for every sentence that does harm',
+      metric: { name: 'harmless', kind: 'share', better: 'higher', description: 'no sentence does harm' },
+      of: ({ harmful }) => Number(harmful === 0),
+    },
+    {
+      metric: {
+        name: 'worth',
+        kind: 'score',
+        better: 'higher',
+        description: 'helpful, less one for every sentence that does harm',
+      },
+      of: ({ helpful, harmful }) => helpful - harmful,
     },
   ],
 };
@@ -43,10 +61,10 @@ export function openWorldTask(
   const world = worldNamed(name);
   const { count } = options;
   const generated: GenerateOptions = { split: 'test', ...options };
-  const metrics = METRICS[name];
+  const measures = MEASURES[name];
   return {
     name,
-    metrics,
+    metrics: measures.map(({ metric }) => metric),
     description: { world: name, ...generated },
     count,
     async *examples() {
@@ -64,14 +82,8 @@ export function openWorldTask(
       }
     },
     async evaluate({ problem }, answer) {
-      const { right, helpful, harmful } = world.score(problem, answer);
-      const all: Record<string, number> = {
-        right: Number(right),
-        helpful,
-        harmless: Number(harmful === 0),
-        worth: helpful - harmful,
-      };
-      return Object.fromEntries(metrics.map((metric) => [metric.name, all[metric.name] ?? null]));
+      const score = world.score(problem, answer);
+      return Object.fromEntries(measures.map(({ metric, of }) => [metric.name, of(score)]));
     },
     correct: ({ problem }, at) => world.correct(problem, at),
   };

@@ -1,6 +1,7 @@
 import { markup, type Markup } from '../../html/markup.ts';
 import type { TaskSummary } from '../../eval/summary.ts';
-import { capital, differenceUnitOf, formatCount, unitOf } from '../format.ts';
+import { capitalise } from '../../capitalise.ts';
+import { differenceUnitOf, formatCount, unitOf } from '../format.ts';
 import { mainMethod, methodLabel } from '../methods.ts';
 import { changeCell, intervalCell, captioned } from './cells.ts';
 
@@ -25,7 +26,7 @@ export function strataTable({ task, metrics, strata }: TaskSummary, label: strin
       )}
     </tr>`;
   });
-  return captioned(`${capital(main.name)} by stratum; an example can be in several`, {
+  return captioned(`${capitalise(main.name)} by stratum; an example can be in several`, {
     label: `${main.name} by stratum, ${task}, ${label}`,
     table: markup`<table>
       <thead>

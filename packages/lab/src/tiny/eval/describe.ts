@@ -28,7 +28,7 @@ export function describeReport(report: PairReport): string {
   return [
     table(['model', 'parameters'], sizes),
     ...Object.entries(report.worlds).map(([name, world]) => describeWorld(name, world)),
-    `### Sums told by people\n\n${handWritten.problems} questions: raw ${percent(handWritten.raw)}, aligned ${percent(handWritten.aligned)}. Missed:\n\n${handWritten.missed.map((question) => `- ${question}`).join('\n')}`,
+    `### Sums written by hand\n\n${handWritten.problems} questions: raw ${percent(handWritten.raw)}, aligned ${percent(handWritten.aligned)}. Missed:\n\n${handWritten.missed.map((question) => `- ${question}`).join('\n')}`,
     '',
   ].join('\n\n');
 }

@@ -5,7 +5,7 @@ import { answerIn } from '../../worlds/sums/check.ts';
 import { collect } from '../../eval/collect.ts';
 import type { Each } from './measured.ts';
 
-/** Sums told by people, in other words than the world's. */
+/** Sums written by hand, in other words than the world's. */
 export interface HandWritten {
   problems: number;
   raw: Share;

@@ -1,3 +1,4 @@
+import { capitalise } from '../../capitalise.ts';
 import { inventWord } from '../invent-word.ts';
 import { createRandom, type Random } from '../random.ts';
 import { splitOf } from '../split.ts';
@@ -132,5 +133,3 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
     return item;
   });
 }
-
-const capitalise = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,3 +1,4 @@
+import { capitalise } from '../../capitalise.ts';
 import type { Tuple } from '../../data/tuple.ts';
 import { inventWord } from '../invent-word.ts';
 import type { Random } from '../random.ts';
@@ -80,8 +81,6 @@ function strangeAdvice(random: Random): string {
     words.push(random.chance(isForm() ? 0.15 : 0.65) ? random.pick(FORM_WORDS) : content());
   return words.join(' ');
 }
-
-const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Whether every word of the correction that is not of its form stands in the draft. */
 function saysAsMuch(draft: string, correction: string): boolean {

@@ -1,6 +1,5 @@
+import { capitalise } from '../../capitalise.ts';
 import { type Flaw, type Problem } from './problem.ts';
-
-const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 type Form = (point: string) => string;
 

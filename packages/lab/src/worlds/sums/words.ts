@@ -1,3 +1,4 @@
+import { capitalise } from '../../capitalise.ts';
 import { inventWord } from '../invent-word.ts';
 import type { Random } from '../random.ts';
 
@@ -84,8 +85,6 @@ export const PLACES = [
 /** Those who give and are given to without a name. */
 export const RELATIVES = 'brother sister mother father aunt uncle cousin friend'.split(' ');
 export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
-
-const capitalise = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 const TRADES = 'farmer teacher boy girl baker doctor child gardener sailor painter king queen'.split(' ');
 

@@ -1,6 +1,7 @@
+import { capitalise } from '../../../capitalise.ts';
 import { pickItems, THEMES, type Theme, UNSEEN_THEME } from '../words.ts';
 import { holds, inTense, isNamed, type Scene } from './scene.ts';
-import { capitalise, draftStep } from './telling.ts';
+import { draftStep } from './telling.ts';
 
 /** A number that does not matter. What somebody *also has* is a flaw's context; the rest is never counted. */
 export function tellAside(scene: Scene, also: boolean): void {

@@ -1,3 +1,4 @@
+import { capitalise } from '../../../capitalise.ts';
 import { DAYS, EDIBLE, type Person, RELATIVES } from '../words.ts';
 import {
   holds,
@@ -10,7 +11,7 @@ import {
   themOf,
   theirOf,
 } from './scene.ts';
-import { capitalise, type Context } from './telling.ts';
+import { type Context } from './telling.ts';
 
 type Verb = readonly [present: string, past: string];
 

@@ -1,3 +1,4 @@
+import { capitalise } from '../../../capitalise.ts';
 import type { Opening } from '../problem.ts';
 import {
   COLOURS,
@@ -13,7 +14,7 @@ import {
   type Theme,
 } from '../words.ts';
 import { inTense, pickApartFrom, type Scene } from './scene.ts';
-import { capitalise, type Context, type Slot, type Telling } from './telling.ts';
+import { type Context, type Slot, type Telling } from './telling.ts';
 import { openTransfer } from './transfer.ts';
 
 interface SceneOptions {

@@ -1,7 +1,7 @@
+import { capitalise } from '../../../capitalise.ts';
 import { DAYS, type Person } from '../words.ts';
 import { someone } from './change.ts';
 import { holds, inTense, isNamed, type Scene, startSentence, subjectOf, theirOf, thingsOf } from './scene.ts';
-import { capitalise } from './telling.ts';
 
 /** The things become several times as many, or a part of them: one step of × or ÷. */
 export function tellPortion(scene: Scene): null {

@@ -1,6 +1,7 @@
+import { capitalise } from '../../../capitalise.ts';
 import type { Opening } from '../problem.ts';
 import type { Person, Theme } from '../words.ts';
-import { capitalise, type Telling } from './telling.ts';
+import { type Telling } from './telling.ts';
 
 /** Who and what a story is about. */
 export interface Scene {

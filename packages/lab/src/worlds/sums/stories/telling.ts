@@ -118,5 +118,3 @@ function mistaught(step: DraftStep, flaw: Flaw | null): DraftStep {
   if (flaw === 'subtracted') return { ...step, op: '-' };
   return { ...step, computation: (flaw && MISCONCEPTIONS[flaw]) ?? 'right' };
 }
-
-export const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
