@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Trace, TraceOutcome } from '@stream-aligner/core';
-import { openTraceStore, type TraceQuery, type TraceStore } from './store.ts';
-import { traceId } from './recording/trace-id.ts';
+import { createDice } from '@stream-aligner/testkit';
+import { openTraceStore, type TraceQuery, type TraceStore } from '../traces/store.ts';
+import { traceId } from '../traces/recording/trace-id.ts';
 
 const HELP = `How long pages of traces take to find.
 
@@ -29,12 +30,9 @@ const MODELS = ['main', 'main', 'main', 'other'];
 const BATCH = 100;
 
 /** Numbers in [0, 1) that are the same for the same seed. */
-function createDice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
+function createShares(seed: number): () => number {
+  const { roll } = createDice(seed);
+  return () => roll(2 ** 32) / 2 ** 32;
 }
 
 /** A word by its rank: the same letters for the same number, about as many different beginnings as a language has. */
@@ -186,7 +184,7 @@ if (values.help) {
   process.stdout.write(HELP);
 } else {
   const store = await openTraceStore({ url: values.url });
-  const dice = createDice(Number(values.seed));
+  const dice = createShares(Number(values.seed));
   try {
     await fill(store, Number(values.traces), dice);
     await measure(store, Number(values.rounds), dice);
