@@ -109,13 +109,21 @@ function greeting({ url, host, port }: ServedGateway, { configuration, path }: F
   return `Stream Aligner serves ${path === null ? 'the embedded models' : path} at ${url}
 
 ${modelLines(configuration)}
-${open}
+${open}${pages(configuration, reachable)}
 Try it:
   curl -N ${reachable}/v1/chat/completions -H 'content-type: application/json'${key} \\
     -d '${JSON.stringify(request)}'
 
 Any OpenAI client works with the base URL ${reachable}/v1. Ctrl-C stops.
 `;
+}
+
+function pages({ server, traces }: Configuration, url: string): string {
+  const lines = [
+    ...(server.playground ? [`  watch it work  ${url}/`] : []),
+    ...(server.playground && traces ? [`  review traces  ${url}/traces`] : []),
+  ];
+  return lines.length === 0 ? '' : `\nIn a browser:\n${lines.join('\n')}\n`;
 }
 
 function modelLines({ models }: Configuration): string {
