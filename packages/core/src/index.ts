@@ -24,7 +24,7 @@ export type {
   PassReason,
   RestartReason,
 } from './events.ts';
-export { type JsonEvent, jsonEvent } from './json-event.ts';
+export { isJudged, type JsonEvent, jsonEvent, type JudgedEvent } from './json-event.ts';
 export { type AlignResult, align, alignStream } from './loop/align.ts';
 export type { Budget } from './loop/budget.ts';
 export { type Protected, type Rewriting, structureFault } from './loop/guards.ts';

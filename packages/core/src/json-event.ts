@@ -12,3 +12,14 @@ export function jsonEvent(event: AlignEvent): JsonEvent {
   const { code, message } = event.error;
   return { ...event, error: { code, message } };
 }
+
+/** What became of a sentence that an aligner was asked about. */
+export type JudgedEvent = Extract<
+  JsonEvent,
+  { type: 'sentence-kept' | 'sentence-rewritten' | 'aligner-failed' }
+>;
+
+export function isJudged(event: JsonEvent): event is JudgedEvent {
+  const { type } = event;
+  return type === 'sentence-kept' || type === 'sentence-rewritten' || type === 'aligner-failed';
+}

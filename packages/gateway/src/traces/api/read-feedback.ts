@@ -1,6 +1,6 @@
 import {
   type Feedback,
-  type JsonEvent,
+  isJudged,
   StreamAlignerError,
   structureFault,
   type Trace,
@@ -12,9 +12,6 @@ const body = z.strictObject({
   verdict: z.enum(['accepted', 'rejected', 'edited']),
   text: z.string().optional(),
 });
-
-/** A sentence that an aligner was asked about. */
-type Judged = Extract<JsonEvent, { type: 'sentence-kept' | 'sentence-rewritten' | 'aligner-failed' }>;
 
 /**
  * Reads what a person says of a sentence. An edit is bound to what is believed of an aligner: its length, and the fences,
@@ -50,11 +47,6 @@ export function readFeedback(
 export function readRound(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw refusal('round', 'A round is a whole number, counted from 1.');
-}
-
-function isJudged(event: JsonEvent): event is Judged {
-  const { type } = event;
-  return type === 'sentence-kept' || type === 'sentence-rewritten' || type === 'aligner-failed';
 }
 
 function refusal(param: string, message: string): StreamAlignerError {

@@ -1,11 +1,15 @@
-import { type Feedback, type JsonEvent, splitFirstPrefix, type Trace } from '@stream-aligner/core';
+import {
+  type Feedback,
+  isJudged,
+  type JudgedEvent,
+  splitFirstPrefix,
+  type Trace,
+} from '@stream-aligner/core';
 import type { AnswerRecord, JudgedSentence } from '../answers/answer-record.ts';
 import { VERSION } from '../version.ts';
 
 /** Who corrects in traces. */
 const ANNOTATOR = 'human';
-
-type Judged = Extract<JsonEvent, { type: 'sentence-kept' | 'sentence-rewritten' | 'aligner-failed' }>;
 
 /**
  * What a reviewed answer teaches: its accepted and edited sentences, each behind the text that the upstream wrote it
@@ -43,7 +47,7 @@ export function answerOfTrace(trace: Trace): AnswerRecord | null {
 
 /** A sentence that an aligner was asked about, and the accepted text before it. */
 interface Standing {
-  event: Judged;
+  event: JudgedEvent;
   prefix: string;
 }
 
@@ -65,7 +69,7 @@ function standingOf({ events, messages }: Trace): Map<number, Standing> {
 }
 
 /** The text that a verdict let out. A sentence without a verdict goes out as passed text, if it does. */
-function acceptedIn(event: Judged): string {
+function acceptedIn(event: JudgedEvent): string {
   if (event.type === 'sentence-kept') return event.lead + event.draft;
   return event.type === 'sentence-rewritten' && event.text !== '' ? event.lead + event.text : '';
 }
@@ -80,9 +84,4 @@ function sentenceOf({ event, prefix }: Standing, { round, verdict, text }: Feedb
     ...(wanted.trim() !== draft.trim() && { correction: wanted }),
     reviewed: { round, prefix, verdict: isEdit ? 'edited' : 'accepted' },
   };
-}
-
-function isJudged(event: JsonEvent): event is Judged {
-  const { type } = event;
-  return type === 'sentence-kept' || type === 'sentence-rewritten' || type === 'aligner-failed';
 }
