@@ -39,7 +39,7 @@ def told(config: Config) -> dict:
         source["path"] = shown(config, source["path"])
     if config.model.new:
         recipe["model"]["new"]["tokenizer"] = shown(config, config.model.new.tokenizer)
-    if os.path.isdir(config.model.base):  # else it is a hub id
+    if os.path.exists(config.model.base):  # else it is a hub id
         recipe["model"]["base"] = shown(config, config.model.base)
     return recipe
 

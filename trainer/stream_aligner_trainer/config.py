@@ -28,7 +28,7 @@ class New:
 
 @dataclass
 class Model:
-    base: str = ""  # a folder, or an id on the Hugging Face hub
+    base: str = ""  # a folder, an id on the Hugging Face hub, or a GGUF file of the tiny architecture
     new: New | None = None  # instead of base
     attention: str = "auto"  # auto: eager on a CPU, sdpa on a GPU; or any that transformers knows
     dtype: str = "auto"  # of the weights; auto: bfloat16 under LoRA (adapters stay float32), else float32
@@ -222,6 +222,8 @@ def check(config: Config, origin: str) -> None:
         "training.packing: needs batch_rows": not training.packing or training.batch_rows,
         "training.optimizer: muon trains all parameters, so it does not go with lora": training.optimizer != "muon"
         or not config.lora,
+        "lora: needs a base in a folder or on the hub, which the adapter is merged into later": not config.lora
+        or not config.model.base.endswith(".gguf"),
         "training.betas: expected two numbers": len(training.betas) == 2,
         "warm_up: needs rows that keep a draft, which the chat contract has not": not config.warm_up
         or config.contract != "chat",
@@ -242,7 +244,7 @@ def resolve(config: Config, directory: str) -> None:
         source.path = under(source.path)
     if config.model.new:
         config.model.new.tokenizer = under(config.model.new.tokenizer)
-    if config.model.base and os.path.isdir(under(config.model.base)):  # else it is a hub id
+    if config.model.base and os.path.exists(under(config.model.base)):  # else it is a hub id
         config.model.base = under(config.model.base)
 
 

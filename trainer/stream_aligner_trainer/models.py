@@ -5,6 +5,7 @@ import os
 from stream_aligner_trainer.chat import CHAT_TEMPLATE
 from stream_aligner_trainer.config import Config, New
 from stream_aligner_trainer.errors import TrainerError
+from stream_aligner_trainer.import_gguf import is_gguf, place_of, tokenizer_of_gguf
 from stream_aligner_trainer.tokenizer import END_OF_TEXT, IM_END
 
 ADAM_BYTES = 8  # two float32 moments for a trained parameter
@@ -32,7 +33,8 @@ def load_tokenizer(config: Config):
 
     new = config.model.new
     if not new:
-        return from_hub(AutoTokenizer, config.model.base)
+        base = config.model.base
+        return tokenizer_of_gguf(base) if is_gguf(base) else from_hub(AutoTokenizer, base)
     if not os.path.isfile(new.tokenizer):
         hint = "train one with python -m stream_aligner_trainer.tokenizer"
         raise TrainerError("missing-file", f"{new.tokenizer}: no such tokenizer; {hint}")
@@ -53,10 +55,12 @@ def load_model(config: Config, tokenizer, device: str, start: str = ""):
     if config.model.new and not start:
         return new_model(config.model.new, tokenizer, attention(config, device))
     options = {"dtype": dtype(config), "attn_implementation": attention(config, device)}
-    if not config.lora:
-        return from_hub(AutoModelForCausalLM, start or config.model.base, **options)
-    model = from_hub(AutoModelForCausalLM, config.model.base, **options)
-    return add_adapters(model, config, start)
+    whole = start if start and not config.lora else config.model.base
+    model = from_hub(AutoModelForCausalLM, whole, **options)
+    if is_gguf(whole):  # transformers takes its weights for quantized, and they are numbers like any other's by now
+        model.is_quantized = False
+        del model.hf_quantizer, model.config.quantization_config
+    return add_adapters(model, config, start) if config.lora else model
 
 
 def add_adapters(model, config: Config, start: str):
@@ -83,8 +87,9 @@ def dtype(config: Config) -> str:
 
 
 def from_hub(kind, name: str, **options):
+    place, more = place_of(name)
     try:
-        return kind.from_pretrained(name, **options)
+        return kind.from_pretrained(place, **options, **more)
     except (OSError, ValueError) as error:
         raise TrainerError(
             "no-model",

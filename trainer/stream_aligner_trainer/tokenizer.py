@@ -27,10 +27,11 @@ SPLIT = (
 )
 
 
-def train_tokenizer(texts, vocab_size: int = 768):
-    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+def byte_level_bpe(vocabulary: dict[str, int] | None = None, merges: list[tuple[str, str]] | None = None):
+    """A tokenizer of these tokens and merges, or of none yet."""
+    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 
-    tokenizer = Tokenizer(models.BPE())
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(SPLIT), behavior="isolated"),
@@ -38,6 +39,13 @@ def train_tokenizer(texts, vocab_size: int = 768):
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def train_tokenizer(texts, vocab_size: int = 768):
+    from tokenizers import pre_tokenizers, trainers
+
+    tokenizer = byte_level_bpe()
     trainer = trainers.BpeTrainer(
         vocab_size=vocab_size,
         special_tokens=SPECIAL_TOKENS,

@@ -43,6 +43,7 @@ def test_values_and_overrides(path):
         ({"training": {**TRAINING, "optimizer": "sgd"}}, "training.optimizer is adamw or muon, not 'sgd'"),
         ({"data": {"train": [{"file": "x"}]}}, "unknown key 'file'; known keys: path, weight"),
         ({"data": {"train": []}}, "data.train: at least one item"),
+        ({"model": {"base": "m.gguf"}, "lora": {}}, "lora: needs a base in a folder"),
         ({"model": {}}, "model: exactly one of base and new"),
         ({"contract": "chat", "warm_up": {}}, "warm_up: needs rows that keep"),
         ({"lora": 3}, "lora: expected keys and values"),

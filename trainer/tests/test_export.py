@@ -66,6 +66,48 @@ def test_reread_tensors_are_equal(folder, tmp_path, shape):
     assert [tokens[at] for at, kind in enumerate(types) if kind == TokenType.CONTROL] == SPECIAL_TOKENS
 
 
+def test_a_written_file_is_trained_on_as_the_model_it_was_made_from(folder, tmp_path, config, said):
+    _, chat = saved(folder, tmp_path / "model")
+    base = str(tmp_path / "m.gguf")
+    export_gguf(str(tmp_path / "model"), base, name="Tiny")
+    again = config(model={"base": base})
+    tokenizer = load_tokenizer(again)
+    before = weights(tmp_path / "model")
+    loaded = load_model(again, tokenizer, "cpu").state_dict()
+    assert all(torch.equal(loaded[name], value) for name, value in before.items())
+    text = "Tom's 1234 pens, ſ <|im_end|> é\u0301 \n\n  日本 — 😀"
+    assert tokenizer(text)["input_ids"] == chat.tokenizer(text)["input_ids"]
+    assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
+    assert (tokenizer.eos_token, tokenizer.pad_token) == (chat.tokenizer.eos_token, chat.tokenizer.pad_token)
+    assert (Chat(tokenizer).end, tokenizer.chat_template) == (chat.end, CHAT_TEMPLATE)
+
+    assert run(again, said) == 0
+    final = os.path.join(again.out, "final")
+    after = AutoModelForCausalLM.from_pretrained(final).state_dict()
+    assert not any(torch.equal(after[name], value) for name, value in before.items())
+    assert AutoTokenizer.from_pretrained(final)(text)["input_ids"] == tokenizer(text)["input_ids"]
+    export_gguf(final, str(tmp_path / "again.gguf"), name="Tiny")
+
+
+def test_other_gguf_files_are_no_base(tmp_path, config):
+    import gguf
+
+    with pytest.raises(TrainerError, match="no such GGUF file"):
+        load_tokenizer(config(model={"base": str(tmp_path / "none.gguf")}))
+    path = str(tmp_path / "other.gguf")
+    with open(path, "wb") as file:
+        file.write(b"hello, I am no model at all")
+    with pytest.raises(TrainerError, match="not a GGUF file"):
+        load_tokenizer(config(model={"base": path}))
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_tokenizer_model("llama")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    with pytest.raises(TrainerError, match="only those of the tiny architecture"):
+        load_tokenizer(config(model={"base": path}))
+
+
 def test_heads_are_interleaved_one_by_one():
     rows = np.arange(8)[:, None]
     assert interleave(rows, 1)[:, 0].tolist() == [0, 4, 1, 5, 2, 6, 3, 7]

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { StreamAlignerError } from '@stream-aligner/core';
+import { tinyModelPath } from '@stream-aligner/local';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import { whole } from '../terminal/options.ts';
@@ -47,6 +48,7 @@ Examples:
   $ stream-aligner train --setup                            once: makes the Python environment
   $ stream-aligner train --list                             the recipes that come with the trainer
   $ stream-aligner train lora --data my-data --base Qwen/Qwen2.5-0.5B-Instruct --out my-aligner
+  $ stream-aligner train tiny-reviewed --data my-reviews --base tiny    the embedded aligner, on reviewed traces
   $ stream-aligner train my-recipe.yaml --set training.epochs=1 --set training.lr=1e-4
   $ stream-aligner train my-recipe.yaml --resume            goes on where it was stopped
   $ stream-aligner train paper --gpus 8 --fsdp              one process a GPU, the model split over them
@@ -60,7 +62,10 @@ export function addTrain(program: Command, done: (code: number) => void): void {
     .description('fine-tune an aligner on data of your own, and watch it learn')
     .argument('[recipe]', 'a YAML file, or the name of a recipe that comes with the trainer')
     .option('--data <folder>', "where the recipe's relative paths start")
-    .option('--base <model>', 'the model to start from: a folder, or a name on the Hugging Face hub')
+    .option(
+      '--base <model>',
+      'the model to start from: a folder, a name on the Hugging Face hub, or "tiny" for the embedded aligner',
+    )
     .option('--out <folder>', 'where the model is written')
     .option('--set <key=value>', 'change one key of the recipe; may be repeated', keyValue)
     .option('--python <path>', 'a Python that has what training needs')
@@ -113,6 +118,7 @@ async function setUp({ python }: TrainFlags): Promise<number> {
 
 async function train(named: string, flags: TrainFlags): Promise<number> {
   const recipe = findRecipe(named);
+  const base = await baseOf(flags);
   const python = await findPython(flags.python);
   const view = createView({ json: flags.json === true, color: flags.color });
   let model: string | undefined;
@@ -120,7 +126,13 @@ async function train(named: string, flags: TrainFlags): Promise<number> {
     what: 'trainer',
     python,
     module: 'stream_aligner_trainer.train',
-    args: ['--config', recipe.path, '--dir', resolve(flags.data ?? recipe.folder), ...settings(flags)],
+    args: [
+      '--config',
+      recipe.path,
+      '--dir',
+      resolve(flags.data ?? recipe.folder),
+      ...settings({ ...flags, base }),
+    ],
     ...processesOf(flags),
     onEvent: (event) => {
       if (event.event === 'end') model = textIn(event, 'path');
@@ -137,12 +149,23 @@ async function train(named: string, flags: TrainFlags): Promise<number> {
   return EXIT.ok;
 }
 
+/** The model to start from, as the trainer finds it wherever it runs. */
+async function baseOf({ base }: TrainFlags): Promise<string | undefined> {
+  if (base === 'tiny') return tinyModelPath('aligner');
+  return base !== undefined && existsSync(base) ? resolve(base) : base;
+}
+
 /** The trainer's arguments for what the flags change in the recipe. Values are YAML, and JSON is YAML. */
-function settings({ base, out, resume, set = [] }: TrainFlags): string[] {
+function settings({
+  base,
+  out,
+  resume,
+  set = [],
+}: Omit<TrainFlags, 'base'> & { base: string | undefined }): string[] {
   return [
     // A checkpoint that is there is either wanted, or must not be overwritten by mistake.
     `resume=${resume ? 'auto' : 'never'}`,
-    ...(base === undefined ? [] : [`model.base=${JSON.stringify(existsSync(base) ? resolve(base) : base)}`]),
+    ...(base === undefined ? [] : [`model.base=${JSON.stringify(base)}`]),
     ...(out === undefined ? [] : [`out=${JSON.stringify(resolve(out))}`]),
     ...set,
   ].flatMap((setting) => ['--set', setting]);

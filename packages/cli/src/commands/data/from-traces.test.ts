@@ -1,24 +1,21 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { TraceSummary } from '@stream-aligner/core';
 import type { TupleRecord } from '@stream-aligner/lab';
 import { scriptAnswers, startScriptedServer } from '@stream-aligner/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { runCommand, startCommand, temporaryFile } from '../../testing/run-command.ts';
+import { runCommand, temporaryFile } from '../../testing/run-command.ts';
+import { type Reviews, startTracedServing } from '../../testing/traced-serving.ts';
 
 const ANSWER = 'One is first. Two is wrong. Three is odd. Four is last.';
 
-/** A gateway as a command, whose answers are traced; stopped by `stop`. */
+/** A gateway of scripted models as a command, whose answers are traced. */
 async function startServing() {
   const server = await startScriptedServer({
     upstream: (request) => scriptAnswers({ [request.question]: ANSWER })(request),
     aligner: ({ draft }) => draft.replace('wrong', 'right').replace('odd', 'even'),
   });
   onTestFinished(() => server.close());
-  const folder = await mkdtemp(join(tmpdir(), 'stream-aligner-from-traces-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const at = { type: 'openai-compatible', baseUrl: server.baseUrl };
   const config = await temporaryFile(
     'gateway.yaml',
@@ -35,76 +32,34 @@ async function startServing() {
       },
     }),
   );
-  const file = join(folder, 'traces.db');
-  const command = startCommand(['serve', '--config', config, '--port', '0', '--traces', file]);
-  const [, url = ''] = await command.until(/ at (http:\S+)[\s\S]*Ctrl-C stops/);
-
-  async function post(path: string, method: string, body: unknown): Promise<void> {
-    const init = { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    const response = await fetch(url + path, init);
-    if (!response.ok) throw new Error(await response.text());
-    await response.text();
-  }
-
-  /** The trace that was written last, once there are so many. */
-  async function latest(count: number): Promise<TraceSummary> {
-    for (;;) {
-      const page = (await (await fetch(`${url}/api/traces`)).json()) as { data: TraceSummary[] };
-      const [first] = page.data;
-      if (first && page.data.length === count) return first;
-      await sleep(20);
-    }
-  }
-
-  let asked = 0;
-  return {
-    file,
-    out: join(folder, 'data'),
-    /** Asks a model, and says of its sentences what is told by their rounds. */
-    async reviewed(
-      model: string,
-      messages: { role: string; content: string }[],
-      said: Record<number, object>,
-    ): Promise<void> {
-      await post('/v1/chat/completions', 'POST', { model, messages });
-      asked += 1;
-      const { id } = await latest(asked);
-      for (const [round, feedback] of Object.entries(said))
-        await post(`/api/traces/${id}/feedback/${round}`, 'PUT', feedback);
-    },
-    async stop() {
-      command.child.kill('SIGINT');
-      expect(await command.ended).toBe(0);
-    },
-  };
+  return startTracedServing(config);
 }
 
 it('an edited correction ends up in a training file with its provenance', async () => {
   const serving = await startServing();
   const question = (text: string) => [{ role: 'user', content: text }];
-  await serving.reviewed('main', question('Which?'), {
+  const reviewed = async (model: string, messages: { role: string; content: string }[], reviews: Reviews) =>
+    serving.review(await serving.ask(model, messages), reviews);
+  await reviewed('main', question('Which?'), {
     1: { verdict: 'accepted' },
     2: { verdict: 'edited', text: 'Two is best.' },
     3: { verdict: 'accepted' },
     4: { verdict: 'rejected' },
   });
-  await serving.reviewed('shadow', question('Which in shadow?'), {
+  await reviewed('shadow', question('Which in shadow?'), {
     2: { verdict: 'accepted' },
     3: { verdict: 'edited', text: 'Three is odd.' },
   });
-  await serving.reviewed(
-    'unjudged',
-    [...question('And then?'), { role: 'assistant', content: 'One is first.' }],
-    {
-      1: { verdict: 'edited', text: 'Two is mended.' },
-      2: { verdict: 'accepted' },
-    },
-  );
-  await serving.reviewed('main', question('Bad?'), { 1: { verdict: 'rejected' } });
-  await serving.reviewed('main', question('Never looked at?'), {});
+  await reviewed('unjudged', [...question('And then?'), { role: 'assistant', content: 'One is first.' }], {
+    1: { verdict: 'edited', text: 'Two is mended.' },
+    2: { verdict: 'accepted' },
+  });
+  await reviewed('main', question('Bad?'), { 1: { verdict: 'rejected' } });
+  await reviewed('main', question('Never looked at?'), {});
   await serving.stop();
 
-  const { file, out } = serving;
+  const { file } = serving;
+  const out = join(serving.folder, 'data');
   const build = ['data', 'build', '--from-traces', file, '--out', out, '--split', '100/0/0'];
   const built = await runCommand(build);
   expect(built.stderr).toBe('');
