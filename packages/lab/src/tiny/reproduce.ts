@@ -15,7 +15,7 @@ About a quarter of an hour on two CPU cores. Interrupted, it goes on where it wa
   --experiments DIR  upstream-small.gguf, aligner-small.gguf and full.gguf, as "tiny:rebuild --all" leaves them; what is
                  not there is left out (default models/experiments)
   --out DIR      runs and report (default .cache/reproduce)
-  --results DIR  where summaries and figures are copied to (default results)
+  --results DIR  where summaries and figures (SVG) are copied to (default results)
   --fresh        forget an earlier run
 `;
 
@@ -84,7 +84,8 @@ async function reproduce({ say, command }: Tool): Promise<void> {
     const summary: unknown = JSON.parse(readFileSync(path.join(run, 'summary.json'), 'utf8'));
     writeFileSync(path.join(results, `${path.basename(run)}.json`), brief(summary));
   }
-  cpSync(path.join(report, 'figures'), path.join(results, 'figures'), { recursive: true });
+  const isKept = (file: string) => !file.endsWith('.png'); // the same figures again, four times as large
+  cpSync(path.join(report, 'figures'), path.join(results, 'figures'), { recursive: true, filter: isKept });
   say(`done: ${path.join(report, 'index.html')}; summaries and figures are in ${results}`);
 }
 
