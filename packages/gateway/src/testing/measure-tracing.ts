@@ -12,7 +12,7 @@ import type { TracePage } from '../traces/store.ts';
 
 const HELP = `What tracing costs an answer, in time to its first sentence and in all.
 
-  npm run trace-cost -- [--url sqlite:FILE | postgres://…] [--pairs 30] [--answers 64] [--streams 8]
+  npm run trace-cost -- [--url sqlite:FILE | postgres://…] [--pairs 30] [--answers 64] [--streams 8] [--pause 0]
 
 Two gateways in front of the same scripted models (a token every 2 ms, a verdict after 5), one with traces. A pair is a
 block of answers from each, in turn first, with a pause behind each. Of each block the median counts, of
@@ -22,6 +22,8 @@ the pairs the difference: its median with a 95 % interval (bootstrap, seeded).
   --pairs     how many pairs of blocks
   --answers   answers of a block
   --streams   answers at once
+  --pause     milliseconds between an answer and the next of the same client: with 0 a trace is written while the next
+              answer begins, with 30 it mostly is before
 `;
 
 const { values } = parseArgs({
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '30' },
     answers: { type: 'string', default: '64' },
     streams: { type: 'string', default: '8' },
+    pause: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -109,6 +112,7 @@ async function block({ served }: { served: ServedGateway }): Promise<Times> {
     while (left > 0) {
       left -= 1;
       times.push(await answer(served.url));
+      await sleep(Number(values.pause));
     }
   };
   await Promise.all(Array.from({ length: Number(values.streams) }, client));
