@@ -46,7 +46,7 @@ async function keep(page: Page, name: string): Promise<void> {
   await writeFile(join(IMAGES, `${name}.webp`), Buffer.from(url.split(',')[1] ?? '', 'base64'));
 }
 
-const desktop = await (await context({ viewport: { width: 1200, height: 740 } })).newPage();
+const desktop = await (await context({ viewport: { width: 1200, height: 790 } })).newPage();
 await desktop.goto(served.url);
 await askMia(desktop);
 await desktop.getByRole('button', { name: 'Compare with raw' }).click();
