@@ -22,9 +22,8 @@ def place_of(name: str) -> tuple[str, dict]:
 
 def tokenizer_of_gguf(path: str):
     import gguf
-    from transformers import PreTrainedTokenizerFast
 
-    from stream_aligner_trainer.tokenizer import SPECIAL_TOKENS, byte_level_bpe
+    from stream_aligner_trainer.tokenizer import SPECIAL_TOKENS, byte_level_bpe, with_chat
 
     fields = fields_of(path)
     if [fields.get(f"tokenizer.ggml.{name}") for name in ("model", "pre")] != ["gpt2", "qwen2"]:
@@ -36,13 +35,8 @@ def tokenizer_of_gguf(path: str):
     merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"]]
     tokenizer = byte_level_bpe({token: at for at, token in enumerate(tokens)}, merges)
     tokenizer.add_special_tokens(control)
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        eos_token=tokens[fields["tokenizer.ggml.eos_token_id"]],
-        pad_token=tokens[fields["tokenizer.ggml.padding_token_id"]],
-        chat_template=fields["tokenizer.chat_template"],
-        model_max_length=fields["llama.context_length"],
-        clean_up_tokenization_spaces=False,
+    return with_chat(
+        fields["tokenizer.chat_template"], fields["llama.context_length"], tokenizer_object=tokenizer
     )
 
 

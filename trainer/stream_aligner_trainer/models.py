@@ -6,7 +6,7 @@ from stream_aligner_trainer.chat import CHAT_TEMPLATE
 from stream_aligner_trainer.config import Config, New
 from stream_aligner_trainer.errors import TrainerError
 from stream_aligner_trainer.import_gguf import is_gguf, place_of, tokenizer_of_gguf
-from stream_aligner_trainer.tokenizer import END_OF_TEXT, IM_END
+from stream_aligner_trainer.tokenizer import with_chat
 
 ADAM_BYTES = 8  # two float32 moments for a trained parameter
 
@@ -29,7 +29,7 @@ def pick_device(config: Config) -> str:
 
 
 def load_tokenizer(config: Config):
-    from transformers import AutoTokenizer, PreTrainedTokenizerFast
+    from transformers import AutoTokenizer
 
     new = config.model.new
     if not new:
@@ -38,14 +38,7 @@ def load_tokenizer(config: Config):
     if not os.path.isfile(new.tokenizer):
         hint = "train one with python -m stream_aligner_trainer.tokenizer"
         raise TrainerError("missing-file", f"{new.tokenizer}: no such tokenizer; {hint}")
-    return PreTrainedTokenizerFast(
-        tokenizer_file=new.tokenizer,
-        eos_token=IM_END,
-        pad_token=END_OF_TEXT,
-        chat_template=CHAT_TEMPLATE,
-        model_max_length=new.context,
-        clean_up_tokenization_spaces=False,
-    )
+    return with_chat(CHAT_TEMPLATE, new.context, tokenizer_file=new.tokenizer)
 
 
 def load_model(config: Config, tokenizer, device: str, start: str = ""):

@@ -42,6 +42,20 @@ def byte_level_bpe(vocabulary: dict[str, int] | None = None, merges: list[tuple[
     return tokenizer
 
 
+def with_chat(template: str, context: int, **source):
+    """A tokenizer of ours as models are trained and saved with. `source`: `tokenizer_file` or `tokenizer_object`."""
+    from transformers import PreTrainedTokenizerFast
+
+    return PreTrainedTokenizerFast(
+        **source,
+        eos_token=IM_END,
+        pad_token=END_OF_TEXT,
+        chat_template=template,
+        model_max_length=context,
+        clean_up_tokenization_spaces=False,
+    )
+
+
 def train_tokenizer(texts, vocab_size: int = 768):
     from tokenizers import pre_tokenizers, trainers
 

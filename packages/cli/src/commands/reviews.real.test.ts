@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isJudged, type JudgedEvent, type Trace } from '@stream-aligner/core';
 import { type Task, tasksOf } from '@stream-aligner/lab';
 import { describe, expect, it } from 'vitest';
-import { oneThread, realPython } from '../testing/real-trainer.ts';
+import { oneThread, realPython, realTitle } from '../testing/real-trainer.ts';
 import { runCommand, temporaryFile } from '../testing/run-command.ts';
 import { type Reviews, startTracedServing, type TracedServing } from '../testing/traced-serving.ts';
 
@@ -11,46 +11,45 @@ const UNSEEN = 'flaw: certainty';
 const REVIEWED = 12;
 const ASKED = 30;
 
-const title =
-  realPython === null
-    ? 'from reviews to a better aligner: skipped, since there is no Python environment for the trainer (`stream-aligner train --setup` makes one)'
-    : 'from reviews to a better aligner';
+describe.skipIf(realPython === null)(
+  realTitle('from reviews to a better aligner'),
+  { timeout: 300_000 },
+  () => {
+    it('serve, review, train, serve: what its reviewers mended it mends', async () => {
+      const serving = await startTracedServing();
+      for (const task of questions('train', REVIEWED)) {
+        const trace = await ask(serving, task);
+        await serving.review(trace, reviewsOf(task, trace));
+      }
+      const before = await mended(serving);
+      await serving.stop();
 
-describe.skipIf(realPython === null)(title, { timeout: 300_000 }, () => {
-  it('serve, review, train, serve: what its reviewers mended it mends', async () => {
-    const serving = await startTracedServing();
-    for (const task of questions('train', REVIEWED)) {
-      const trace = await ask(serving, task);
-      await serving.review(trace, reviewsOf(task, trace));
-    }
-    const before = await mended(serving);
-    await serving.stop();
+      const data = join(serving.folder, 'reviews');
+      const model = join(serving.folder, 'better');
+      const env = { STREAM_ALIGNER_PYTHON: realPython ?? '', ...oneThread };
+      const run = async (...args: string[]) => {
+        const { code, stdout, stderr } = await runCommand(args, { env });
+        expect(code, stderr).toBe(0);
+        return stdout;
+      };
+      await run('data', 'build', '--from-traces', serving.file, '--out', data, '--split', '100/0/0');
+      await run('train', 'tiny-reviewed', '--data', data, '--base', 'tiny', '--out', model, '--json');
+      const exported = await run('export', join(model, 'final'), '--out', `${model}-export`, '--gguf');
+      const [, modelPath] = /modelPath: "(\S+\.gguf)"/.exec(exported) ?? [];
 
-    const data = join(serving.folder, 'reviews');
-    const model = join(serving.folder, 'better');
-    const env = { STREAM_ALIGNER_PYTHON: realPython ?? '', ...oneThread };
-    const run = async (...args: string[]) => {
-      const { code, stdout, stderr } = await runCommand(args, { env });
-      expect(code, stderr).toBe(0);
-      return stdout;
-    };
-    await run('data', 'build', '--from-traces', serving.file, '--out', data, '--split', '100/0/0');
-    await run('train', 'tiny-reviewed', '--data', data, '--base', 'tiny', '--out', model, '--json');
-    const exported = await run('export', join(model, 'final'), '--out', `${model}-export`, '--gguf');
-    const [, modelPath] = /modelPath: "(\S+\.gguf)"/.exec(exported) ?? [];
-
-    const config = {
-      aligners: { better: { type: 'local', modelPath } },
-      models: { 'tiny-aligned': { upstream: 'tiny', aligner: 'better' } },
-    };
-    const again = await startTracedServing(await temporaryFile('better.yaml', JSON.stringify(config)));
-    const after = await mended(again);
-    await again.stop();
-    expect(after.flawed).toBeGreaterThan(30);
-    expect(after.mended / after.flawed).toBeGreaterThan(before.mended / before.flawed + 0.2);
-    expect(after.changed).toBeLessThanOrEqual(before.changed + 3);
-  });
-});
+      const config = {
+        aligners: { better: { type: 'local', modelPath } },
+        models: { 'tiny-aligned': { upstream: 'tiny', aligner: 'better' } },
+      };
+      const again = await startTracedServing(await temporaryFile('better.yaml', JSON.stringify(config)));
+      const after = await mended(again);
+      await again.stop();
+      expect(after.flawed).toBeGreaterThan(30);
+      expect(after.mended / after.flawed).toBeGreaterThan(before.mended / before.flawed + 0.2);
+      expect(after.changed).toBeLessThanOrEqual(before.changed + 3);
+    });
+  },
+);
 
 /** Questions that call for the flaw. Those of `test` share nothing with those of `train`. */
 function questions(split: 'train' | 'test', count: number): Task[] {

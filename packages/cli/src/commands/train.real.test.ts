@@ -2,16 +2,12 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventsOf } from '../testing/events-of.ts';
-import { oneThread, realPython, tinyRecipe } from '../testing/real-trainer.ts';
+import { oneThread, realPython, realTitle, tinyRecipe } from '../testing/real-trainer.ts';
 import { runCommand, startCommand } from '../testing/run-command.ts';
 
 const python = realPython ?? '';
-const title =
-  realPython === null
-    ? 'the real trainer: skipped, since there is no Python environment for it (`stream-aligner train --setup` makes one)'
-    : 'the real trainer';
 
-describe.skipIf(realPython === null)(title, { timeout: 300_000 }, () => {
+describe.skipIf(realPython === null)(realTitle('the real trainer'), { timeout: 300_000 }, () => {
   async function prepared() {
     const recipe = await tinyRecipe(python);
     const folder = dirname(recipe);

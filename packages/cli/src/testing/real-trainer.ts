@@ -17,6 +17,12 @@ export const realPython = existsSync(CHECKOUT)
     ? pythonOf(made)
     : null;
 
+/** A title for tests that need it, which says so where they skip. */
+export function realTitle(what: string): string {
+  if (realPython !== null) return what;
+  return `${what}: skipped, since there is no Python environment for it (\`stream-aligner train --setup\` makes one)`;
+}
+
 /** For trainings as small as the tests': more threads only wait for each other. */
 export const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 

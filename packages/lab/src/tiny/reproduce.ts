@@ -9,7 +9,7 @@ const HELP = `Reproduces the paper's figures 3, 4 and 5 with the tiny models, by
 
   npm run reproduce -- [--count 300] [--models DIR] [--experiments DIR] [--out DIR] [--results DIR] [--fresh]
 
-About a quarter of an hour on two CPU cores. Interrupted, it goes on where it was when the command is run again.
+About ten minutes on two CPU cores. Interrupted, it goes on where it was when the command is run again.
   --count N      problems of each world for each pair (default 300)
   --models DIR   where tiny-upstream.gguf and tiny-aligner.gguf lie (default models)
   --experiments DIR  upstream-small.gguf, aligner-small.gguf and full.gguf, as "tiny:rebuild --all" leaves them; what is

@@ -1,4 +1,7 @@
-/** Questions of the embedded worlds, most of them from `npm run world -- --split test --seed 11`, with a flaw to mend. */
+/**
+ * Questions of the embedded worlds, most of them from `npm run world -- --split test --seed 11`, with flaws to mend; the
+ * small aligner does not mend every one.
+ */
 export const SAMPLES = [
   'Mia has 27 shells. She finds 15 more. Then she gives 8 to Tom. How many shells does Mia have now?',
   'Adam kept 16 sweets in a box. He found 74 more sweets in the afternoon. Yara now had 7 times as many sweets as Adam. How many sweets do they have in total?',
